@@ -1,0 +1,45 @@
+# make serve   the service on http://127.0.0.1:8000
+# make test    every test
+# make check   lint, types and unit tests, in under a minute
+# make bench   latency and accuracy beside two baselines
+
+PYTHON ?= python3
+SERVING := .venv-serve
+WHOLE := .venv
+RUN := $(WHOLE)/bin/python -m
+CODE := model_bundle lambda_fn training model_export tests benchmarks
+
+.PHONY: serve check test bench clean
+
+serve: $(SERVING)/installed
+	$(SERVING)/bin/python -m lambda_fn
+
+check: $(WHOLE)/installed
+	$(RUN) ruff check $(CODE)
+	$(RUN) ruff format --check $(CODE)
+	$(RUN) mypy
+	$(RUN) pytest -m "not slow"
+
+test: $(WHOLE)/installed $(SERVING)/installed
+	$(RUN) ruff check $(CODE)
+	$(RUN) ruff format --check $(CODE)
+	$(RUN) mypy
+	VALENCE_SERVING_PYTHON=$(CURDIR)/$(SERVING)/bin/python $(RUN) pytest
+
+bench: $(WHOLE)/installed
+	$(RUN) benchmarks $(BENCH)
+
+$(SERVING)/installed: lambda_fn/requirements.txt
+	$(PYTHON) -m venv $(SERVING)
+	$(SERVING)/bin/python -m pip install --quiet --disable-pip-version-check -r lambda_fn/requirements.txt
+	touch $@
+
+# torch goes first: see requirements.txt.
+$(WHOLE)/installed: requirements.txt lambda_fn/requirements.txt
+	$(PYTHON) -m venv $(WHOLE)
+	$(WHOLE)/bin/python -m pip install --quiet --disable-pip-version-check $$(grep '^torch==' requirements.txt)
+	$(WHOLE)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+clean:
+	rm -rf $(SERVING) $(WHOLE) .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,6 @@
+"""The HTTP service: requests in, predictions and problems out.
+
+python -m lambda_fn                serves on a laptop
+lambda_fn.handler.handler          is what AWS Lambda calls
+lambda_fn.application              builds the application that both of them run
+"""

@@ -1,0 +1,54 @@
+"""Errors that only the service knows. How each becomes an HTTP answer is in `problems`."""
+
+from dataclasses import dataclass
+
+from model_bundle.errors import ValenceError
+
+
+@dataclass(frozen=True, slots=True)
+class InvalidField:
+    """One field of a request that can't be used."""
+
+    field: str
+    """Where it is, such as `year` or `genre.2`; `body` for the request as a whole."""
+    message: str
+
+
+class InvalidJsonError(ValenceError):
+    """The body is not JSON."""
+
+    code = "invalid_json"
+
+
+class InvalidRequestError(ValenceError):
+    """The body is JSON, but not what this route takes."""
+
+    code = "invalid_request"
+
+    def __init__(self, fields: tuple[InvalidField, ...]) -> None:
+        super().__init__("; ".join(f"{invalid.field}: {invalid.message}" for invalid in fields))
+        self.fields = fields
+
+
+class TextTooLongError(ValenceError):
+    """The text has more characters than the service takes."""
+
+    code = "text_too_long"
+
+
+class BatchTooLargeError(ValenceError):
+    """The batch has more items than the service takes."""
+
+    code = "batch_too_large"
+
+
+class BodyTooLargeError(ValenceError):
+    """The body has more bytes than the service takes."""
+
+    code = "body_too_large"
+
+
+class UnsupportedMediaTypeError(ValenceError):
+    """The body is said to be something other than JSON."""
+
+    code = "unsupported_media_type"

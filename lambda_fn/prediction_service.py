@@ -1,0 +1,72 @@
+"""Requests to predictions: checks what only the settings know, chooses the model and asks it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from lambda_fn.errors import BatchTooLargeError, TextTooLongError
+from lambda_fn.model_choice import choose_model
+from lambda_fn.problems import invalid_request
+from lambda_fn.schemas.request import PredictionRequest
+from lambda_fn.settings import Settings
+from model_bundle.catalog import Catalog
+from model_bundle.errors import UnknownModelError, ValenceError
+from model_bundle.prediction import Prediction
+
+
+class PredictionService:
+    """Answers prediction requests. Safe to use from several threads."""
+
+    def __init__(self, settings: Settings, catalog: Catalog) -> None:
+        self._settings = settings
+        self._catalog = catalog
+
+    def predict(self, request: PredictionRequest) -> Prediction:
+        """Judge one item; a ValenceError says why it can't be judged."""
+        self._check_text(request)
+        return self._catalog.predictor(choose_model(request)).predict(request.to_item())
+
+    def predict_batch(self, raw_items: Sequence[Any]) -> list[Prediction | ValenceError]:
+        """Judge several items, not yet validated, each as if it were alone: a bad one is an error in its place."""
+        if len(raw_items) > self._settings.max_batch_items:
+            raise BatchTooLargeError(
+                f"A batch may have at most {self._settings.max_batch_items} items; this one has {len(raw_items)}."
+            )
+        outcomes = [self._accept(raw_item) for raw_item in raw_items]
+        accepted = {row: outcome for row, outcome in enumerate(outcomes) if isinstance(outcome, PredictionRequest)}
+        answers = self._answers(accepted)
+        return [
+            answers[row] if isinstance(outcome, PredictionRequest) else outcome for row, outcome in enumerate(outcomes)
+        ]
+
+    def _accept(self, raw_item: Any) -> PredictionRequest | ValenceError:
+        try:
+            request = PredictionRequest.model_validate(raw_item)
+            self._check_text(request)
+        except ValidationError as error:
+            return invalid_request(error.errors(include_url=False, include_context=False, include_input=False))
+        except ValenceError as error:
+            return error
+        return request
+
+    def _answers(self, requests: dict[int, PredictionRequest]) -> dict[int, Prediction | ValenceError]:
+        rows_of_model: dict[str, list[int]] = {}
+        for row, request in requests.items():
+            rows_of_model.setdefault(choose_model(request), []).append(row)
+        answers: dict[int, Prediction | ValenceError] = {}
+        for model, rows in rows_of_model.items():
+            answers.update(zip(rows, self._ask(model, [requests[row] for row in rows]), strict=True))
+        return answers
+
+    def _ask(self, model: str, requests: list[PredictionRequest]) -> Sequence[Prediction | ValenceError]:
+        try:
+            predictor = self._catalog.predictor(model)
+        except UnknownModelError as error:
+            return [error] * len(requests)
+        return predictor.predict_batch([request.to_item() for request in requests])
+
+    def _check_text(self, request: PredictionRequest) -> None:
+        most = self._settings.max_text_characters
+        if request.text is not None and len(request.text) > most:
+            raise TextTooLongError(f"A text may have at most {most:,} characters; this one has {len(request.text):,}.")

@@ -1,0 +1,64 @@
+"""What is known about the request being answered."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import uuid4
+
+from starlette.types import Scope
+
+HEADER: Final = "x-request-id"
+_KEY: Final = "request_record"
+_SANE: Final = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
+
+
+@dataclass(slots=True)
+class RequestRecord:
+    """One request: every error and log line carries its id."""
+
+    request_id: str
+    status: int | None = None
+    """HTTP status, once the answer has begun."""
+    code: str | None = None
+    """The problem's code, where the answer is a problem."""
+    model: str | None = None
+    """The model that was asked; several of them for a batch."""
+
+
+def open_record(scope: Scope) -> RequestRecord:
+    """Begin the record of a request."""
+    record = RequestRecord(_request_id(scope))
+    scope.setdefault("state", {})[_KEY] = record
+    return record
+
+
+def record_of(scope: Scope) -> RequestRecord:
+    """Return the record of the request that `scope` belongs to."""
+    record: RequestRecord = scope["state"][_KEY]
+    return record
+
+
+def _request_id(scope: Scope) -> str:
+    """Return API Gateway's id, else Lambda's, else the caller's if it is sane, else a new one."""
+    candidates = (_gateway_id(scope), _lambda_id(scope), _header_id(scope))
+    return next((known for known in candidates if known), None) or str(uuid4())
+
+
+def _gateway_id(scope: Scope) -> str | None:
+    event: dict[str, Any] = scope.get("aws.event") or {}
+    return _if_sane((event.get("requestContext") or {}).get("requestId"))
+
+
+def _lambda_id(scope: Scope) -> str | None:
+    return _if_sane(getattr(scope.get("aws.context"), "aws_request_id", None))
+
+
+def _header_id(scope: Scope) -> str | None:
+    for name, value in scope["headers"]:
+        if name.lower() == HEADER.encode():
+            return _if_sane(value.decode("latin-1"))
+    return None
+
+
+def _if_sane(value: Any) -> str | None:
+    return value if isinstance(value, str) and _SANE.fullmatch(value) else None

@@ -1,0 +1,1 @@
+"""What goes over the wire: requests in, answers and problems out."""

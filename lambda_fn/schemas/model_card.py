@@ -1,0 +1,51 @@
+"""What `GET /v1/models` says about a model."""
+
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+from model_bundle.spec import BundleSpec, DatasetProvenance, Measurement, MetadataSpec
+
+
+class ModelCard(BaseModel):
+    """One model: what it takes, what it answers, how good it is and where it comes from."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    name: str
+    """What `model` in a request may be."""
+    version: str
+    description: str
+    intended_use: str
+    licence: str
+    modalities: list[str]
+    heads: dict[str, list[str]]
+    """The labels of every head."""
+    genres: list[str]
+    """The genres that it knows, if it takes metadata."""
+    measurements: list[Measurement]
+    """Figures, and what they were measured on."""
+    datasets: list[DatasetProvenance]
+    """What it was trained on."""
+
+    @classmethod
+    def of(cls, spec: BundleSpec) -> Self:
+        """Take from a bundle's description what callers need."""
+        return cls(
+            name=spec.name,
+            version=spec.version,
+            description=spec.description,
+            intended_use=spec.intended_use,
+            licence=spec.licence,
+            modalities=[modality.kind for modality in spec.modalities],
+            heads={head.name: list(head.labels) for head in spec.heads},
+            genres=[genre for part in spec.modalities if isinstance(part, MetadataSpec) for genre in part.genres],
+            measurements=list(spec.measurements),
+            datasets=list(spec.provenance.datasets),
+        )
+
+
+class ModelList(BaseModel):
+    """Every model that this service has."""
+
+    models: list[ModelCard]

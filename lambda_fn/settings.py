@@ -1,0 +1,59 @@
+"""What may be set from outside, in one typed class."""
+
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX: Final = "VALENCE_"
+
+
+class SettingsError(Exception):
+    """A setting has a value that can't be used; the message names it and says what is wrong."""
+
+
+def _upper(value: Any) -> Any:
+    return value.upper() if isinstance(value, str) else value
+
+
+def _absolute(path: Path) -> Path:
+    return path.expanduser().resolve()
+
+
+class Settings(BaseSettings):
+    """The service's settings. Each is read from the environment: `VALENCE_` and its name, such as `VALENCE_PORT`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, use_attribute_docstrings=True
+    )
+
+    models: Annotated[Path, AfterValidator(_absolute)] = Path(__file__).parent.parent / "models"
+    """Folder with one bundle per subfolder."""
+    threads: Annotated[int, Field(ge=1, le=256)] = 1
+    """Threads that one prediction may use."""
+    max_text_characters: Annotated[int, Field(ge=1)] = 50_000
+    """Longest text that is accepted."""
+    max_batch_items: Annotated[int, Field(ge=1)] = 100
+    """Most items that one batch may have."""
+    max_body_bytes: Annotated[int, Field(ge=1)] = 1024 * 1024
+    """Largest request body. API Gateway passes at most 10 MB on, and Lambda takes at most 6 MB."""
+    host: str = "127.0.0.1"
+    """Address that `python -m lambda_fn` listens on."""
+    port: Annotated[int, Field(ge=0, le=65_535)] = 8000
+    """Port that `python -m lambda_fn` listens on; 0 takes any free one."""
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = "INFO"
+    """Least serious log lines that are written. Each request is one line at INFO."""
+
+
+def read_settings(**overrides: Any) -> Settings:
+    """Read the environment; `overrides` win where they are not None. SettingsError lists every wrong value."""
+    try:
+        return Settings(**{name: value for name, value in overrides.items() if value is not None})
+    except ValidationError as error:
+        raise SettingsError("\n".join(_explained(dict(problem)) for problem in error.errors())) from None
+
+
+def _explained(problem: dict[str, Any]) -> str:
+    name = PREFIX + str(problem["loc"][0]).upper()
+    return f"{name} can't be {problem['input']!r}: {problem['msg']}."

@@ -1,0 +1,28 @@
+"""What training, export and serving agree on: the bundle, and the predictor that runs one.
+
+Only numpy, tokenizers, onnxruntime and pydantic are imported here, so this package
+costs the Lambda what it needs and no more.
+
+    from model_bundle import Item, Predictor
+
+    predictor = Predictor.open(Path("models/reviews"))
+    predictor.predict(Item(text="A quiet, perfect film.", genres=("Drama",), year=1994))
+"""
+
+from model_bundle.errors import BundleError, NothingToPredictError, ValenceError
+from model_bundle.item import Item
+from model_bundle.prediction import HeadPrediction, Notice, Prediction
+from model_bundle.predictor import Predictor
+from model_bundle.spec import BundleSpec
+
+__all__ = [
+    "BundleError",
+    "BundleSpec",
+    "HeadPrediction",
+    "Item",
+    "NothingToPredictError",
+    "Notice",
+    "Prediction",
+    "Predictor",
+    "ValenceError",
+]

@@ -1,0 +1,42 @@
+"""One modality, from items to embeddings."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model_bundle.graph import Graph
+from model_bundle.reader import Arrays, ModalityReader, Reading
+
+BATCH_SIZE = 16
+LENGTH_RATIO = 1.25
+"""Items share a batch while the longest is at most this much longer than the shortest: padding costs time too."""
+
+
+class Encoder:
+    """A reader and the graph that it feeds."""
+
+    def __init__(self, reader: ModalityReader, graph: Graph, dimension: int) -> None:
+        self.reader = reader
+        self.graph = graph
+        self._dimension = dimension
+
+    def encode(self, readings: Sequence[Reading]) -> NDArray[np.float32]:
+        """Return embeddings float32 [items, dimension]; rows of items that lack the modality stay zero, unread."""
+        embeddings = np.zeros((len(readings), self._dimension), np.float32)
+        present = {row: reading.arrays for row, reading in enumerate(readings) if reading.arrays is not None}
+        for rows in self._batches(present):
+            inputs = self.reader.stack([present[row] for row in rows])
+            embeddings[rows] = self.graph.run(inputs)[0]
+        return embeddings
+
+    def _batches(self, present: dict[int, Arrays]) -> Iterator[list[int]]:
+        lengths = {row: self.reader.length(arrays) for row, arrays in present.items()}
+        batch: list[int] = []
+        for row in sorted(lengths, key=lengths.__getitem__):
+            if batch and (len(batch) == BATCH_SIZE or lengths[row] > LENGTH_RATIO * lengths[batch[0]]):
+                yield batch
+                batch = []
+            batch.append(row)
+        if batch:
+            yield batch

@@ -1,0 +1,48 @@
+"""Reading and writing the folder that a bundle is."""
+
+import hashlib
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from model_bundle.errors import BundleError
+from model_bundle.spec import BUNDLE_FILE, BundleSpec
+
+
+def sha256_of(path: Path) -> str:
+    """Return the hexadecimal sha256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_spec(folder: Path) -> BundleSpec:
+    """Read and validate `bundle.json`, and check every file's hash; BundleError says what is wrong."""
+    spec = _parse(folder / BUNDLE_FILE)
+    for name, expected in spec.files.items():
+        _check_file(folder / name, expected)
+    return spec
+
+
+def write_spec(folder: Path, spec: BundleSpec) -> None:
+    """Write `bundle.json`: last of all files, so that a half-written folder is no bundle."""
+    partial = folder / f"{BUNDLE_FILE}.partial"
+    partial.write_text(spec.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    partial.replace(folder / BUNDLE_FILE)
+
+
+def _parse(path: Path) -> BundleSpec:
+    try:
+        return BundleSpec.model_validate_json(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BundleError(
+            f"{path.parent} is no bundle: it has no {BUNDLE_FILE}. Make one with `python -m model_export`."
+        ) from None
+    except (ValidationError, UnicodeDecodeError) as error:
+        raise BundleError(f"{path} is not a valid bundle description: {error}") from error
+
+
+def _check_file(path: Path, expected: str) -> None:
+    if not path.is_file():
+        raise BundleError(f"{path} is missing: copy the whole bundle again, or export it again.")
+    if sha256_of(path) != expected:
+        raise BundleError(f"{path} is damaged: its sha256 is not the one in {BUNDLE_FILE}. Copy the bundle again.")

@@ -1,0 +1,29 @@
+"""One thing to judge, as it comes in: nothing is decoded or tokenised yet."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+MODALITY_FIELDS: Final[dict[str, tuple[str, ...]]] = {
+    "text": ("text",),
+    "metadata": ("genres", "year"),
+}
+"""Which fields of an Item make up each modality."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item. Whatever is left at its default is absent, and that is a valid input."""
+
+    text: str | None = None
+    """The review, in full."""
+    genres: tuple[str, ...] = ()
+    """Genres by name, in any case and order: `("Comedy", "sci-fi")`."""
+    year: int | None = None
+    """Release year."""
+
+    def without(self, modality: str) -> "Item":
+        """Return this item with one modality taken away; ValueError for a modality that doesn't exist."""
+        if modality not in MODALITY_FIELDS:
+            raise ValueError(f"unknown modality {modality!r}; choose from {', '.join(MODALITY_FIELDS)}")
+        empty = Item()
+        return replace(self, **{name: getattr(empty, name) for name in MODALITY_FIELDS[modality]})

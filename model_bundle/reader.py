@@ -1,0 +1,44 @@
+"""What a modality must be able to do: read an item into arrays, and stack several items' arrays."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model_bundle.item import Item
+from model_bundle.prediction import Notice
+
+Arrays = Mapping[str, NDArray[Any]]
+"""A graph's inputs by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One item as one modality sees it."""
+
+    arrays: Arrays | None
+    """One item's arrays, without the batch axis; None where the item lacks this modality."""
+    notices: tuple[Notice, ...] = ()
+
+
+ABSENT = Reading(None)
+
+
+class ModalityReader(Protocol):
+    """Turns items into one encoder's inputs. The same reader serves training and prediction."""
+
+    def read(self, item: Item) -> Reading:
+        """Read one item."""
+
+    def stack(self, arrays: Sequence[Arrays]) -> dict[str, NDArray[Any]]:
+        """Stack several items' arrays along a new batch axis, padded where they differ in length."""
+
+    def length(self, arrays: Arrays) -> int:
+        """How much padding an item needs beside others: items of similar length are run together."""
+
+
+def stack_rows(arrays: Sequence[Arrays]) -> dict[str, NDArray[Any]]:
+    """Stack arrays that all have the same shape."""
+    return {name: np.stack([row[name] for row in arrays]) for name in arrays[0]}

@@ -1,0 +1,136 @@
+"""`bundle.json`: everything about a model that its files alone don't say."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+
+BUNDLE_FILE = "bundle.json"
+FORMAT_VERSION = 1
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class TensorSpec(_Frozen):
+    """One input or output of a graph."""
+
+    name: str
+    dtype: Literal["float32", "int64", "uint8", "bool"]
+    shape: tuple[int | str, ...]
+    """A name stands for an axis that varies, such as `batch`."""
+
+
+class GraphSpec(_Frozen):
+    """One ONNX file."""
+
+    file: str
+    inputs: tuple[TensorSpec, ...]
+    outputs: tuple[TensorSpec, ...]
+    precision: str = "float32"
+    """How the weights are stored, such as `float32` or `int8 word vectors`."""
+
+
+class TextSpec(_Frozen):
+    """How text becomes `token_ids` int64 [batch, tokens] and `token_counts` int64 [batch]."""
+
+    kind: Literal["text"] = "text"
+    graph: GraphSpec
+    tokenizer: str
+    """File of the Hugging Face `tokenizers` pipeline: normalising, stop words, splitting and vocabulary."""
+    max_tokens: Annotated[int, Field(gt=0)]
+    """Longer texts lose their middle."""
+    head_tokens: Annotated[int, Field(ge=0)]
+    """How many of `max_tokens` come from the beginning of a longer text; the others come from its end."""
+
+
+class MetadataSpec(_Frozen):
+    """How genres and year become `genres` uint8 [batch, genres] and `year` int64 [batch] (0: unknown)."""
+
+    kind: Literal["metadata"] = "metadata"
+    graph: GraphSpec
+    genres: tuple[str, ...]
+    """The genres that the model knows, in the order of the graph's columns."""
+    genre_aliases: dict[str, str] = {}
+    """Other names of those genres, lower-cased."""
+
+
+ModalitySpec = Annotated[TextSpec | MetadataSpec, Field(discriminator="kind")]
+
+
+class HeadSpec(_Frozen):
+    """One question that the model answers."""
+
+    name: str
+    labels: tuple[str, ...]
+    """In the order of the logits."""
+    temperature: Annotated[float, Field(gt=0)] = 1.0
+    """Logits are divided by it before the softmax (Guo et al. 2017, arXiv:1706.04599)."""
+
+
+class DatasetProvenance(_Frozen):
+    """A data set that the model was trained on."""
+
+    name: str
+    fingerprint: str
+    """sha256 over the examples as they were read."""
+    licence: str
+    citation: str
+
+
+class Provenance(_Frozen):
+    """Where a bundle comes from: enough to make it again."""
+
+    recipe: dict[str, JsonValue]
+    datasets: tuple[DatasetProvenance, ...]
+    commit: str
+    """Git commit of the code that trained it; `+changes` where the tree was not clean."""
+    seed: int
+    command: str
+
+
+class Measurement(_Frozen):
+    """Figures, and what they were measured on."""
+
+    dataset: str
+    split: str
+    n: int
+    command: str
+    values: dict[str, float]
+
+
+class BundleSpec(_Frozen):
+    """A whole model: its modalities, fusion, heads and history."""
+
+    format_version: Literal[1] = 1
+    name: str
+    version: str
+    description: str
+    intended_use: str
+    licence: str
+    """Terms of the weights, which follow from those of the training data."""
+    modalities: tuple[ModalitySpec, ...]
+    """In the order of the fusion's modality axis."""
+    fusion: GraphSpec
+    heads: tuple[HeadSpec, ...]
+    provenance: Provenance
+    measurements: tuple[Measurement, ...] = ()
+    files: dict[str, str]
+    """sha256 of every file of the bundle but `bundle.json` itself."""
+
+    @model_validator(mode="after")
+    def _names_agree(self) -> "BundleSpec":
+        kinds = [modality.kind for modality in self.modalities]
+        if len(set(kinds)) != len(kinds):
+            raise ValueError(f"a modality appears twice: {kinds}")
+        if [output.name for output in self.fusion.outputs] != [head.name for head in self.heads]:
+            raise ValueError("the fusion's outputs are not the heads, in order")
+        missing = self._named_files() - self.files.keys()
+        if missing:
+            raise ValueError(f"no sha256 for {', '.join(sorted(missing))}")
+        return self
+
+    def _named_files(self) -> set[str]:
+        graphs = {modality.graph.file for modality in self.modalities}
+        tokenizers = {modality.tokenizer for modality in self.modalities if isinstance(modality, TextSpec)}
+        return graphs | tokenizers | {self.fusion.file}

@@ -1,0 +1,155 @@
+"""Writing a bundle: everything goes into a folder of its own, which then takes the old one's place."""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from model_bundle import BundleSpec, Predictor
+from model_bundle.folder import sha256_of, write_spec
+from model_bundle.spec import BUNDLE_FILE, DatasetProvenance, HeadSpec, Measurement, Provenance
+from model_export.card import model_card
+from model_export.gate import Comparison, compare
+from model_export.graphs import ExportedGraphs, export_graphs
+from model_export.quantisation import PRECISION, quantise_word_vectors
+from training.assembly import build_readers, load_model
+from training.batches import FeatureSet
+from training.checkpoint import ModelDescription
+from training.datasets import DATASETS, Example
+from training.datasets.example import read_examples
+from training.errors import CheckpointError
+from training.inference import Logits, predict_logits
+from training.recipe import recipe_values
+from training.train import VALIDATION_FILE
+
+CARD = "README.md"
+
+
+def export_bundle(checkpoint: Path, folder: Path, quantise: bool, measurements: Sequence[Measurement]) -> list[str]:
+    """Export a checkpoint as the bundle `folder`, and return what was found on the way, a line each.
+
+    The validation examples beside the checkpoint are what graphs are checked on. ExportError leaves the old bundle.
+    """
+    description, model = load_model(checkpoint)
+    examples = _validation_examples(checkpoint)
+    partial = folder.with_name(f"{folder.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    readers = build_readers(description)
+    graphs = export_graphs(model, readers, examples, partial)
+    expected = predict_logits(model, FeatureSet(examples, readers, description.labels))
+    spec = _write(description, graphs, measurements, partial)
+    lines = [f"{name}.onnx: at most {difference:.1e} from torch" for name, difference in graphs.differences.items()]
+    comparison = _compare(partial, expected, examples, spec)
+    if quantise:
+        spec, comparison, line = _quantised(partial, spec, comparison, expected, examples)
+        lines.append(line)
+    _finish(spec, comparison, partial, folder)
+    return [*lines, f"{folder}: {_megabytes(folder):.1f} MB, same label as torch on {comparison.agreement:.2%}"]
+
+
+def _validation_examples(checkpoint: Path) -> list[Example]:
+    path = checkpoint.parent / VALIDATION_FILE
+    try:
+        return read_examples(path)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CheckpointError(
+            f"{path}, on which the graphs are checked, can't be read ({error}). `python -m training train` writes it."
+        ) from error
+
+
+def _write(
+    description: ModelDescription, graphs: ExportedGraphs, measurements: Sequence[Measurement], folder: Path
+) -> BundleSpec:
+    recipe = description.recipe
+    modalities = [
+        encoder.describe(description.learned[name], graphs.encoders[name], folder)
+        for name, encoder in recipe.encoders.items()
+    ]
+    spec = BundleSpec(
+        name=recipe.name,
+        version=recipe.version,
+        description=recipe.card.description,
+        intended_use=recipe.card.intended_use,
+        licence=DATASETS[recipe.data.dataset].licence,
+        modalities=tuple(modalities),
+        fusion=graphs.fusion,
+        heads=tuple(
+            HeadSpec(name=head, labels=labels, temperature=description.temperatures[head])
+            for head, labels in description.labels.items()
+        ),
+        provenance=_provenance(description),
+        measurements=tuple(measurements),
+        files=_hashes(folder),
+    )
+    write_spec(folder, spec)
+    return spec
+
+
+def _provenance(description: ModelDescription) -> Provenance:
+    dataset = DATASETS[description.recipe.data.dataset]
+    return Provenance(
+        recipe=recipe_values(description.recipe),
+        datasets=(
+            DatasetProvenance(
+                name=dataset.name,
+                fingerprint=description.fingerprint,
+                licence=dataset.licence,
+                citation=dataset.citation,
+            ),
+        ),
+        commit=description.commit,
+        seed=description.recipe.seed,
+        command=description.command,
+    )
+
+
+def _compare(folder: Path, expected: Logits, examples: Sequence[Example], spec: BundleSpec) -> Comparison:
+    predictor = Predictor.open(folder)
+    actual = predictor.logits([example.item for example in examples])
+    return compare(expected, actual, examples, {head.name: head.labels for head in spec.heads})
+
+
+def _quantised(
+    folder: Path, spec: BundleSpec, before: Comparison, expected: Logits, examples: Sequence[Example]
+) -> tuple[BundleSpec, Comparison, str]:
+    """Quantise what can be, and keep it if the gate lets it pass."""
+    candidate = folder / "quantised"
+    shutil.copytree(folder, candidate)
+    smaller = _quantise_graphs(candidate, spec)
+    comparison = _compare(candidate, expected, examples, smaller)
+    verdict = f"same label as torch on {comparison.agreement:.2%}, accuracy {-comparison.accuracy_loss:+.2%}"
+    if not comparison.passes:
+        shutil.rmtree(candidate)
+        return spec, before, f"int8 refused: {verdict}"
+    shutil.copytree(candidate, folder, dirs_exist_ok=True)
+    shutil.rmtree(candidate)
+    return smaller, comparison, f"int8 accepted: {verdict}"
+
+
+def _quantise_graphs(folder: Path, spec: BundleSpec) -> BundleSpec:
+    modalities = []
+    for modality in spec.modalities:
+        path = folder / modality.graph.file
+        changed = quantise_word_vectors(path, path)
+        graph = modality.graph.model_copy(update={"precision": PRECISION}) if changed else modality.graph
+        modalities.append(modality.model_copy(update={"graph": graph}))
+    smaller = spec.model_copy(update={"modalities": tuple(modalities), "files": _hashes(folder)})
+    write_spec(folder, smaller)
+    return smaller
+
+
+def _finish(spec: BundleSpec, comparison: Comparison, partial: Path, folder: Path) -> None:
+    (partial / CARD).write_text(model_card(spec, comparison), encoding="utf-8")
+    write_spec(partial, spec.model_copy(update={"files": _hashes(partial)}))
+    Predictor.open(partial)
+    shutil.rmtree(folder, ignore_errors=True)
+    partial.rename(folder)
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    paths = sorted(path for path in folder.iterdir() if path.is_file() and path.name != BUNDLE_FILE)
+    return {path.name: sha256_of(path) for path in paths}
+
+
+def _megabytes(folder: Path) -> float:
+    return sum(path.stat().st_size for path in folder.iterdir()) / 1e6

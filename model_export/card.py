@@ -1,0 +1,68 @@
+"""The model card: what someone should know before trusting a bundle."""
+
+from model_bundle import BundleSpec
+from model_bundle.spec import MetadataSpec, ModalitySpec, TextSpec
+from model_export.gate import Comparison
+
+
+def model_card(spec: BundleSpec, comparison: Comparison) -> str:
+    """Return the card in Markdown, made from the description and from what the export measured."""
+    sections = [
+        f"# {spec.name} {spec.version}\n\n{spec.description}",
+        f"## Intended use\n\n{spec.intended_use}",
+        _interface(spec),
+        _limits(spec),
+        _measurements(spec),
+        _export(spec, comparison),
+        _provenance(spec),
+        f"## Licence\n\n{spec.licence}",
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
+def _interface(spec: BundleSpec) -> str:
+    lines = ["## What goes in and what comes out", ""]
+    lines += [f"- In: {_input(modality)}" for modality in spec.modalities]
+    lines += [f"- Out: `{head.name}`, one of {', '.join(head.labels)}." for head in spec.heads]
+    return "\n".join([*lines, "", "Any modality may be absent."])
+
+
+def _input(modality: ModalitySpec) -> str:
+    if isinstance(modality, TextSpec):
+        tail = modality.max_tokens - modality.head_tokens
+        head = modality.head_tokens
+        return f"text; of more than {modality.max_tokens} tokens the first {head} and the last {tail} are read."
+    assert isinstance(modality, MetadataSpec)  # the other member of the union
+    return f"release year, and genres among {', '.join(modality.genres)}."
+
+
+def _limits(spec: BundleSpec) -> str:
+    card = spec.provenance.recipe["card"]
+    limits = card.get("limits", []) if isinstance(card, dict) else []
+    return "\n".join(["## Limits", "", *(f"- {limit}" for limit in limits)]) if isinstance(limits, list) else ""
+
+
+def _measurements(spec: BundleSpec) -> str:
+    lines = ["## Figures", ""]
+    for measurement in spec.measurements:
+        lines += [f"**{measurement.dataset}, {measurement.split}** (n = {measurement.n}):", "", "| figure | value |"]
+        lines += ["|---|---|", *(f"| {name} | {value:.4f} |" for name, value in measurement.values.items())]
+        lines += ["", f"`{measurement.command}`", ""]
+    return "\n".join(lines).rstrip() if spec.measurements else "## Figures\n\nNone were recorded with this export."
+
+
+def _export(spec: BundleSpec, comparison: Comparison) -> str:
+    precisions = ", ".join(f"`{modality.graph.file}`: {modality.graph.precision}" for modality in spec.modalities)
+    return (
+        f"## Export\n\nWeights are stored as {precisions}. On the validation examples these graphs give the same label "
+        f"as the trained model in {comparison.agreement:.2%} of all cases. Confidence is calibrated by temperature "
+        f"({', '.join(f'{head.name}: {head.temperature:.3f}' for head in spec.heads)}), fitted on the same examples."
+    )
+
+
+def _provenance(spec: BundleSpec) -> str:
+    origin = spec.provenance
+    lines = ["## Provenance", "", f"`{origin.command}`, seed {origin.seed}, commit `{origin.commit}`.", ""]
+    for dataset in origin.datasets:
+        lines += [f"- {dataset.name}: {dataset.citation} Fingerprint `{dataset.fingerprint[:16]}`."]
+    return "\n".join(lines)

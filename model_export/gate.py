@@ -1,0 +1,42 @@
+"""Whether a quantised bundle may take the place of the float32 one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from training.datasets import Example
+from training.inference import Logits
+from training.report import true_classes
+
+LEAST_AGREEMENT = 0.995
+LARGEST_LOSS = 0.002
+"""Of accuracy, as a share of all items."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A bundle's answers beside torch's, on the validation examples; the worst head counts."""
+
+    agreement: float
+    """Share of items with the same label."""
+    accuracy_loss: float
+    """torch's accuracy less the bundle's."""
+
+    @property
+    def passes(self) -> bool:
+        """Whether the bundle may ship."""
+        return self.agreement >= LEAST_AGREEMENT and self.accuracy_loss <= LARGEST_LOSS
+
+
+def compare(
+    torch_logits: Logits, bundle_logits: Logits, examples: Sequence[Example], labels: Mapping[str, Sequence[str]]
+) -> Comparison:
+    """Compare logits float32 [examples, labels] by head."""
+    agreements, losses = [], []
+    for head, names in labels.items():
+        expected, actual = torch_logits[head].argmax(axis=1), bundle_logits[head].argmax(axis=1)
+        truth = true_classes(examples, head, names)
+        agreements.append(np.mean(expected == actual))
+        losses.append(np.mean(expected == truth) - np.mean(actual == truth))
+    return Comparison(float(min(agreements)), float(max(losses)))

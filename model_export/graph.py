@@ -1,0 +1,64 @@
+"""One torch module to one ONNX file."""
+
+import logging
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from model_bundle.spec import GraphSpec, TensorSpec
+from model_export.lstm import TRANSLATIONS
+
+OPSET = 20
+_EXAMPLE_SIZE = {"batch": 3, "masks": 2, "tokens": 23}
+"""Sizes that varying axes have while tracing: none is 1, which would be taken for a fixed size."""
+_DTYPES = {"float32": torch.float32, "int64": torch.int64, "uint8": torch.uint8, "bool": torch.bool}
+
+
+def export_graph(
+    module: nn.Module, inputs: Sequence[TensorSpec], outputs: Sequence[TensorSpec], path: Path
+) -> GraphSpec:
+    """Trace `module` and write it to `path`; axes with a name in `inputs` vary, the others are fixed."""
+    examples = tuple(_example(tensor) for tensor in inputs)
+    shapes = tuple(
+        {axis: torch.export.Dim.AUTO for axis, size in enumerate(tensor.shape) if isinstance(size, str)}
+        for tensor in inputs
+    )
+    program = _trace(module.eval(), examples, shapes, inputs, outputs)
+    program.save(str(path), external_data=False)
+    return GraphSpec(file=path.name, inputs=tuple(inputs), outputs=tuple(outputs))
+
+
+def _trace(
+    module: nn.Module,
+    examples: tuple[Tensor, ...],
+    shapes: tuple[dict[int, object], ...],
+    inputs: Sequence[TensorSpec],
+    outputs: Sequence[TensorSpec],
+) -> torch.onnx.ONNXProgram:
+    # The exporter reports that torchvision isn't there, which nothing here needs.
+    logging.getLogger("torch.onnx._internal.exporter._registration").setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # torch's own tree utilities
+        warnings.simplefilter("ignore", DeprecationWarning)
+        program = torch.onnx.export(
+            module,
+            examples,
+            dynamo=True,
+            dynamic_shapes=shapes,
+            input_names=[tensor.name for tensor in inputs],
+            output_names=[tensor.name for tensor in outputs],
+            opset_version=OPSET,
+            custom_translation_table=TRANSLATIONS,
+            verbose=False,
+        )
+    if program is None:
+        raise RuntimeError("torch.onnx.export returned nothing")
+    return program
+
+
+def _example(tensor: TensorSpec) -> Tensor:
+    shape = [_EXAMPLE_SIZE[size] if isinstance(size, str) else size for size in tensor.shape]
+    return torch.ones(shape, dtype=_DTYPES[tensor.dtype])

@@ -1,0 +1,47 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FORBIDDEN = ("torch", "transformers", "librosa", "scipy", "sklearn", "matplotlib", "onnx", "training", "model_export")
+
+SCRIPT = """
+import sys
+
+class Blocker:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {forbidden}:
+            raise AssertionError(f"{{name}} was imported")
+
+sys.meta_path.insert(0, Blocker())
+import lambda_fn.application
+import lambda_fn.__main__
+import lambda_fn.handler
+import model_bundle
+assert {{"fastapi", "mangum", "onnxruntime", "tokenizers", "uvicorn"}} <= sys.modules.keys()
+response = lambda_fn.handler.handler({event}, None)
+assert response["statusCode"] == 200, response
+"""
+
+EVENT = {
+    "resource": "/{proxy+}",
+    "path": "/v1/predict",
+    "httpMethod": "POST",
+    "headers": {"Content-Type": "application/json"},
+    "requestContext": {},
+    "body": '{"text": "A great film!", "year": 1994}',
+}
+
+
+@pytest.mark.slow
+def test_serving_needs_nothing_that_only_training_needs(models_folder: Path) -> None:
+    script = SCRIPT.format(forbidden=set(FORBIDDEN), event=EVENT)
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={"VALENCE_MODELS": str(models_folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr

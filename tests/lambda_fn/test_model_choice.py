@@ -1,0 +1,11 @@
+from lambda_fn.model_choice import choose_model
+from lambda_fn.schemas.request import PredictionRequest
+
+
+def test_text_and_metadata_go_to_the_reviews_model() -> None:
+    assert choose_model(PredictionRequest(text="Good.")) == "reviews"
+    assert choose_model(PredictionRequest(genre=["Drama"], year=1994)) == "reviews"
+
+
+def test_a_named_model_is_taken_at_its_word() -> None:
+    assert choose_model(PredictionRequest(text="Good.", model="mine")) == "mine"

@@ -1,0 +1,53 @@
+from pathlib import Path
+
+import pytest
+
+import lambda_fn
+from lambda_fn.settings import Settings, SettingsError, read_settings
+
+
+@pytest.fixture(autouse=True)
+def _empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"VALENCE_{name.upper()}", raising=False)
+
+
+def test_the_models_are_beside_the_package_unless_told_otherwise() -> None:
+    assert read_settings().models == Path(lambda_fn.__file__).parent.parent / "models"
+
+
+def test_a_relative_models_folder_becomes_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("VALENCE_MODELS", "mine")
+    assert read_settings().models == tmp_path.resolve() / "mine"
+
+
+def test_the_environment_sets_and_an_override_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VALENCE_PORT", "9000")
+    assert read_settings().port == 9000
+    assert read_settings(port=None).port == 9000
+    assert read_settings(port="9001").port == 9001
+
+
+def test_an_empty_variable_is_no_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VALENCE_THREADS", "")
+    assert read_settings().threads == 1
+
+
+def test_log_levels_may_be_written_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VALENCE_LOG_LEVEL", "warning")
+    assert read_settings().log_level == "WARNING"
+
+
+def test_every_wrong_value_is_named_with_what_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VALENCE_PORT", "eighty")
+    monkeypatch.setenv("VALENCE_THREADS", "0")
+    with pytest.raises(SettingsError) as raised:
+        read_settings()
+    message = str(raised.value)
+    assert "VALENCE_PORT can't be 'eighty'" in message
+    assert "VALENCE_THREADS can't be '0': Input should be greater than or equal to 1" in message
+
+
+def test_every_setting_is_described() -> None:
+    assert all(field.description for field in Settings.model_fields.values())

@@ -1,0 +1,219 @@
+"""A bundle small enough to write in a test and real enough to run: word vectors, genres and year, one fusion."""
+
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
+
+from model_bundle.folder import sha256_of, write_spec
+from model_bundle.spec import (
+    BundleSpec,
+    DatasetProvenance,
+    GraphSpec,
+    HeadSpec,
+    Measurement,
+    MetadataSpec,
+    Provenance,
+    TensorSpec,
+    TextSpec,
+)
+
+DIMENSION: Final = 4
+MAX_TOKENS: Final = 32
+HEAD_TOKENS: Final = 16
+GENRES: Final = ("Comedy", "Drama", "Horror")
+LABELS: Final = ("negative", "positive")
+
+POSITIVE_WORDS: Final = ("good", "great", "perfect", "wonderful")
+NEGATIVE_WORDS: Final = ("bad", "awful", "boring", "terrible")
+NEUTRAL_WORDS: Final = ("a", "and", "film", "is", "it", "the", "this", "was", "with", ".", ",", "!")
+SPECIAL_TOKENS: Final = ("[PAD]", "[UNK]")
+VOCABULARY: Final = (*SPECIAL_TOKENS, *POSITIVE_WORDS, *NEGATIVE_WORDS, *NEUTRAL_WORDS)
+
+_TYPES: Final = {
+    "float32": TensorProto.FLOAT,
+    "int64": TensorProto.INT64,
+    "uint8": TensorProto.UINT8,
+    "bool": TensorProto.BOOL,
+}
+
+TEXT_GRAPH: Final = GraphSpec(
+    file="text.onnx",
+    inputs=(
+        TensorSpec(name="token_ids", dtype="int64", shape=("batch", "tokens")),
+        TensorSpec(name="token_counts", dtype="int64", shape=("batch",)),
+    ),
+    outputs=(TensorSpec(name="embedding", dtype="float32", shape=("batch", DIMENSION)),),
+)
+METADATA_GRAPH: Final = GraphSpec(
+    file="metadata.onnx",
+    inputs=(
+        TensorSpec(name="genres", dtype="uint8", shape=("batch", len(GENRES))),
+        TensorSpec(name="year", dtype="int64", shape=("batch",)),
+    ),
+    outputs=(TensorSpec(name="embedding", dtype="float32", shape=("batch", DIMENSION)),),
+)
+FUSION_GRAPH: Final = GraphSpec(
+    file="fusion.onnx",
+    inputs=(
+        TensorSpec(name="embeddings", dtype="float32", shape=("batch", 2, DIMENSION)),
+        TensorSpec(name="present", dtype="bool", shape=("masks", 2)),
+    ),
+    outputs=(TensorSpec(name="sentiment", dtype="float32", shape=("masks", "batch", len(LABELS))),),
+)
+
+
+def write_tiny_bundle(models_folder: Path, name: str = "reviews") -> Path:
+    """Write the bundle into `models_folder / name`, and return that folder."""
+    folder = models_folder / name
+    folder.mkdir(parents=True)
+    _tokenizer().save(str(folder / "tokenizer.json"))
+    _write_graph(folder, TEXT_GRAPH, _text_nodes(), _text_constants())
+    _write_graph(folder, METADATA_GRAPH, _metadata_nodes(), _metadata_constants())
+    _write_graph(folder, FUSION_GRAPH, _fusion_nodes(), _fusion_constants())
+    (folder / "README.md").write_text("# Tiny\n\nA bundle for tests: it knows twenty words.\n", encoding="utf-8")
+    write_spec(folder, tiny_spec(folder, name))
+    return folder
+
+
+def tiny_spec(folder: Path, name: str = "reviews") -> BundleSpec:
+    """Describe the bundle whose files are in `folder`, with their hashes as they are now."""
+    paths = sorted(path for path in folder.iterdir() if path.name != "bundle.json")
+    return BundleSpec(
+        name=name,
+        version="0.0.1",
+        description="A handful of word vectors, for tests.",
+        intended_use="Tests.",
+        licence="MIT",
+        modalities=(
+            TextSpec(graph=TEXT_GRAPH, tokenizer="tokenizer.json", max_tokens=MAX_TOKENS, head_tokens=HEAD_TOKENS),
+            MetadataSpec(graph=METADATA_GRAPH, genres=GENRES, genre_aliases={"comedies": "Comedy"}),
+        ),
+        fusion=FUSION_GRAPH,
+        heads=(HeadSpec(name="sentiment", labels=LABELS, temperature=1.5),),
+        provenance=Provenance(
+            recipe={"name": "tiny"},
+            datasets=(DatasetProvenance(name="none", fingerprint="0" * 64, licence="MIT", citation="Made up."),),
+            commit="0" * 40,
+            seed=0,
+            command="python -m pytest",
+        ),
+        measurements=(Measurement(dataset="none", split="none", n=2, command="python", values={"accuracy": 1.0}),),
+        files={path.name: sha256_of(path) for path in paths},
+    )
+
+
+def _tokenizer() -> Tokenizer:
+    vocabulary = {word: index for index, word in enumerate(VOCABULARY)}
+    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.Lowercase()
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    return tokenizer
+
+
+def _text_nodes() -> list[onnx.NodeProto]:
+    """Mean of the word vectors, with the padding masked."""
+    return [
+        helper.make_node("Gather", ["word_vectors", "token_ids"], ["vectors"]),
+        helper.make_node("Shape", ["token_ids"], ["token_axis"], start=1, end=2),
+        helper.make_node("Squeeze", ["token_axis"], ["tokens"]),
+        helper.make_node("Range", ["zero", "tokens", "one"], ["positions"]),
+        helper.make_node("Unsqueeze", ["token_counts", "last_axis"], ["counts"]),
+        helper.make_node("Less", ["positions", "counts"], ["is_token"]),
+        helper.make_node("Cast", ["is_token"], ["weights"], to=TensorProto.FLOAT),
+        helper.make_node("Unsqueeze", ["weights", "last_axis"], ["column_weights"]),
+        helper.make_node("Mul", ["vectors", "column_weights"], ["weighted"]),
+        helper.make_node("ReduceSum", ["weighted", "token_axis_index"], ["total"], keepdims=0),
+        helper.make_node("Cast", ["counts"], ["divisor"], to=TensorProto.FLOAT),
+        helper.make_node("Div", ["total", "divisor"], ["embedding"]),
+    ]
+
+
+def _text_constants() -> dict[str, NDArray[Any]]:
+    vectors = np.zeros((len(VOCABULARY), DIMENSION), np.float32)
+    for row, word in enumerate(VOCABULARY):
+        vectors[row, 0] = (word in POSITIVE_WORDS) - (word in NEGATIVE_WORDS)
+        vectors[row, 1] = row / len(VOCABULARY)
+    vectors[0] = 100.0  # padding that is read by mistake shows
+    return {
+        "word_vectors": vectors,
+        "zero": np.array(0, np.int64),
+        "one": np.array(1, np.int64),
+        "last_axis": np.array([-1], np.int64),
+        "token_axis_index": np.array([1], np.int64),
+    }
+
+
+def _metadata_nodes() -> list[onnx.NodeProto]:
+    """A vector per genre, and one for the year where it is known."""
+    return [
+        helper.make_node("Cast", ["genres"], ["genre_weights"], to=TensorProto.FLOAT),
+        helper.make_node("MatMul", ["genre_weights", "genre_vectors"], ["from_genres"]),
+        helper.make_node("Cast", ["year"], ["year_number"], to=TensorProto.FLOAT),
+        helper.make_node("Sub", ["year_number", "middle_year"], ["centred"]),
+        helper.make_node("Div", ["centred", "year_scale"], ["scaled"]),
+        helper.make_node("Equal", ["year", "unknown_year"], ["is_unknown"]),
+        helper.make_node("Where", ["is_unknown", "nothing", "scaled"], ["known"]),
+        helper.make_node("Unsqueeze", ["known", "last_axis"], ["year_column"]),
+        helper.make_node("Mul", ["year_column", "year_vector"], ["from_year"]),
+        helper.make_node("Add", ["from_genres", "from_year"], ["embedding"]),
+    ]
+
+
+def _metadata_constants() -> dict[str, NDArray[Any]]:
+    return {
+        "genre_vectors": np.array([[0.2, 0, 1, 0], [0.1, 0, 0, 1], [-0.3, 0, 1, 1]], np.float32),
+        "middle_year": np.array(1990, np.float32),
+        "year_scale": np.array(50, np.float32),
+        "unknown_year": np.array(0, np.int64),
+        "nothing": np.array(0, np.float32),
+        "last_axis": np.array([-1], np.int64),
+        "year_vector": np.array([-0.1, 0, 0, 0.5], np.float32),
+    }
+
+
+def _fusion_nodes() -> list[onnx.NodeProto]:
+    """Every mask is applied to every item; an absent modality is replaced by its own vector."""
+    return [
+        helper.make_node("Unsqueeze", ["present", "mask_axes"], ["wide_present"]),
+        helper.make_node("Unsqueeze", ["embeddings", "first_axis"], ["wide_embeddings"]),
+        helper.make_node("Where", ["wide_present", "wide_embeddings", "absent"], ["filled"]),
+        helper.make_node("Reshape", ["filled", "flat_shape"], ["flat"]),
+        helper.make_node("MatMul", ["flat", "weights"], ["weighed"]),
+        helper.make_node("Add", ["weighed", "bias"], ["sentiment"]),
+    ]
+
+
+def _fusion_constants() -> dict[str, NDArray[Any]]:
+    positive = np.array([4, 0.1, 0, 0, 1, 0, 0.1, 0.1], np.float32)
+    return {
+        "mask_axes": np.array([1, 3], np.int64),
+        "first_axis": np.array([0], np.int64),
+        "absent": np.array([[0.05, 0, 0, 0], [0, 0, 0.2, 0.1]], np.float32).reshape(1, 1, 2, DIMENSION),
+        "flat_shape": np.array([0, 0, 2 * DIMENSION], np.int64),
+        "weights": np.stack([-positive, positive], axis=1),
+        "bias": np.array([0.05, -0.05], np.float32),
+    }
+
+
+def _write_graph(
+    folder: Path, spec: GraphSpec, nodes: list[onnx.NodeProto], constants: dict[str, NDArray[Any]]
+) -> None:
+    graph = helper.make_graph(
+        nodes,
+        spec.file.removesuffix(".onnx"),
+        [_value(tensor) for tensor in spec.inputs],
+        [_value(tensor) for tensor in spec.outputs],
+        [numpy_helper.from_array(array, name) for name, array in constants.items()],
+    )
+    model = helper.make_model(graph, ir_version=10, opset_imports=[helper.make_opsetid("", 20)])
+    onnx.checker.check_model(model, full_check=True)
+    onnx.save(model, folder / spec.file)
+
+
+def _value(tensor: TensorSpec) -> onnx.ValueInfoProto:
+    return helper.make_tensor_value_info(tensor.name, _TYPES[tensor.dtype], list(tensor.shape))

@@ -1,0 +1,67 @@
+"""Arguments that several commands share."""
+
+import argparse
+import os
+from pathlib import Path
+from typing import Any
+
+import torch
+import yaml
+from pydantic import ValidationError
+
+from training.errors import RecipeError
+from training.recipe import Recipe, load_recipe, recipe_from, recipe_values
+
+
+def add_recipe(parser: argparse.ArgumentParser) -> None:
+    """Declare the recipe and the changes to it."""
+    parser.add_argument("recipe", type=Path, help="a YAML file, or the name of a shipped recipe such as `reviews`")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="change one value of the recipe, for example --set optimisation.epochs=1; may be repeated",
+    )
+
+
+def add_data_root(parser: argparse.ArgumentParser) -> None:
+    """Declare where the data sets lie."""
+    parser.add_argument(
+        "--data-root",
+        type=Path,
+        default=Path(os.environ.get("VALENCE_DATA_ROOT", "data")),
+        help="folder of the downloaded data sets (default: VALENCE_DATA_ROOT, else data)",
+    )
+
+
+def add_device(parser: argparse.ArgumentParser) -> None:
+    """Declare what to compute on."""
+    default = "cuda" if torch.cuda.is_available() else "cpu"
+    parser.add_argument("--device", default=default, help="torch device (default here: %(default)s)")
+
+
+def chosen_recipe(arguments: argparse.Namespace) -> Recipe:
+    """Return the recipe that the arguments name, with the changes that they ask for."""
+    return changed(load_recipe(arguments.recipe), arguments.set)
+
+
+def changed(recipe: Recipe, changes: list[str]) -> Recipe:
+    """Return the recipe with each `KEY=VALUE` of `changes`; RecipeError for a key or value that doesn't fit."""
+    values = recipe_values(recipe)
+    for change in changes:
+        key, _, value = change.partition("=")
+        _assign(values, key.split("."), yaml.safe_load(value), change)
+    try:
+        return recipe_from(values)
+    except ValidationError as error:
+        raise RecipeError(f"{', '.join(changes)} does not fit the recipe: {error}") from error
+
+
+def _assign(values: dict[str, Any], path: list[str], value: Any, change: str) -> None:
+    *parents, last = path
+    for name in parents:
+        values = values.get(name, {}) if isinstance(values, dict) else {}
+    if not isinstance(values, dict) or last not in values:
+        raise RecipeError(f"{change}: the recipe has no {'.'.join(path)}.")
+    values[last] = value

@@ -1,0 +1,6 @@
+"""Data sets, each read in the layout of its public download."""
+
+from training.datasets.example import Example
+from training.datasets.registry import DATASETS, DatasetDescription, load_dataset
+
+__all__ = ["DATASETS", "DatasetDescription", "Example", "load_dataset"]

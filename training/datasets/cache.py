@@ -1,0 +1,29 @@
+"""Parsed data sets on disk, so that only the first start is slow."""
+
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from training.datasets.example import Example, read_examples, write_examples
+
+FORMAT = "1"
+"""Changed with the layout of the cached lines, or with what a reader makes of its files."""
+
+
+def cache_folder() -> Path:
+    """Return where caches go: `VALENCE_CACHE`, or a folder of the user's cache."""
+    default = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "valence"
+    return Path(os.environ.get("VALENCE_CACHE", default))
+
+
+def cached_examples(key: Sequence[str], read: Callable[[], list[Example]]) -> list[Example]:
+    """Return the examples cached under `key`, or read and cache them. A damaged cache is read anew."""
+    name = hashlib.sha256("\n".join([FORMAT, *key]).encode()).hexdigest()[:32]
+    path = cache_folder() / f"{name}.jsonl"
+    try:
+        return read_examples(path)
+    except (OSError, ValueError, KeyError, TypeError):
+        examples = read()
+        write_examples(path, examples)
+        return examples

@@ -1,0 +1,164 @@
+"""Text to one vector: word vectors, a convolution that shortens them, and a bidirectional LSTM.
+
+The convolution with max-pooling in front of the LSTM is that of C-LSTM (Zhou et al. 2015, arXiv:1511.08630):
+it turns each word with its neighbours into a phrase, and a quarter as many steps are left for the LSTM.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import torch
+from pydantic import ConfigDict, Field
+from pydantic.dataclasses import dataclass
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+from model_bundle.spec import GraphSpec, TensorSpec, TextSpec
+from model_bundle.text import TextReader
+from training.encoders.encoder import Encoder, Learned
+from training.material import Material
+from training.tokenizer import TokenizerRecipe, train_tokenizer
+from training.word_vectors import WordVectorRecipe, pretrained_word_vectors
+
+TOKENIZER_FILE = "tokenizer.json"
+NEVER = -1e9
+"""Below whatever the padding could compete with."""
+
+Dropout = Annotated[float, Field(ge=0, lt=1)]
+Size = Annotated[int, Field(gt=0)]
+
+
+@dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class LstmRecipe:
+    """A convolution and a bidirectional LSTM over a vocabulary of the training text."""
+
+    kind: Literal["lstm"] = "lstm"
+    tokenizer: TokenizerRecipe
+    word_vectors: WordVectorRecipe | None = None
+    """Where the word vectors start; at random without it."""
+    word_dimension: Size = 128
+    convolution_channels: Size = 128
+    convolution_width: Size = 3
+    """Words that the convolution sees at once; odd."""
+    pooling: Size = 4
+    """Words that become one step of the LSTM."""
+    hidden: Size = 128
+    """Units of the LSTM, in each direction."""
+    word_dropout: Dropout = 0.1
+    """Share of words that are blanked in training."""
+    channel_dropout: Dropout = 0.3
+    """Share of word-vector channels that are blanked over a whole text in training (Tompson et al. 2015)."""
+    step_dropout: Dropout = 0.2
+    """Dropout between convolution and LSTM."""
+    pooled_dropout: Dropout = 0.4
+    """Dropout on what is pooled over time."""
+
+    def learn(self, material: Material) -> Learned:
+        """Learn the vocabulary."""
+        texts = (example.item.text for example in material.examples)
+        return {"tokenizer": train_tokenizer((text for text in texts if text), self.tokenizer).to_str()}
+
+    def reader(self, learned: Learned) -> TextReader:
+        """Return the reader."""
+        return TextReader(_tokenizer(learned), self.tokenizer.max_tokens, self.tokenizer.head_tokens)
+
+    def build(self, learned: Learned, dimension: int) -> "LstmEncoder":
+        """Return the encoder."""
+        return LstmEncoder(self, _tokenizer(learned).get_vocab_size(), dimension)
+
+    def initialise(self, encoder: Encoder, learned: Learned, material: Material) -> None:
+        """Start from word vectors that were learned without labels, where the recipe asks for them."""
+        if self.word_vectors is not None and isinstance(encoder, LstmEncoder):
+            start = encoder.words.weight.detach().numpy()
+            vectors = pretrained_word_vectors(self.word_vectors, _tokenizer(learned), material, start)
+            encoder.words.weight.data.copy_(torch.from_numpy(vectors))
+
+    def describe(self, learned: Learned, graph: GraphSpec, folder: Path) -> TextSpec:
+        """Return the bundle's description, and write the tokenizer's file."""
+        _tokenizer(learned).save(str(folder / TOKENIZER_FILE))
+        return TextSpec(
+            graph=graph,
+            tokenizer=TOKENIZER_FILE,
+            max_tokens=self.tokenizer.max_tokens,
+            head_tokens=self.tokenizer.head_tokens,
+        )
+
+
+def _tokenizer(learned: Learned) -> Tokenizer:
+    return Tokenizer.from_str(str(learned["tokenizer"]))
+
+
+class LstmEncoder(Encoder):
+    """Encodes each text as if it were alone: nothing of the padding reaches the result."""
+
+    def __init__(self, recipe: LstmRecipe, vocabulary: int, dimension: int) -> None:
+        super().__init__()
+        self.inputs = (
+            TensorSpec(name="token_ids", dtype="int64", shape=("batch", "tokens")),
+            TensorSpec(name="token_counts", dtype="int64", shape=("batch",)),
+        )
+        self.recipe = recipe
+        self.words = nn.Embedding(vocabulary, recipe.word_dimension)
+        nn.init.normal_(self.words.weight, std=0.1)
+        self.convolution = nn.Conv1d(
+            recipe.word_dimension,
+            recipe.convolution_channels,
+            recipe.convolution_width,
+            padding=recipe.convolution_width // 2,
+        )
+        self.lstm = nn.LSTM(recipe.convolution_channels, recipe.hidden, batch_first=True, bidirectional=True)
+        self.attention = nn.Linear(2 * recipe.hidden, 1)
+        self.dropout = nn.Dropout(recipe.pooled_dropout)
+        self.projection = nn.Linear(6 * recipe.hidden + 2 * recipe.convolution_channels, dimension)
+
+    def forward(self, token_ids: Tensor, token_counts: Tensor) -> Tensor:
+        """Encode `token_ids` int64 [B, tokens] and `token_counts` int64 [B] into float32 [B, D]."""
+        steps, step_counts = self.phrases(token_ids, token_counts)
+        packed = pack_padded_sequence(steps, step_counts.cpu(), batch_first=True, enforce_sorted=False)
+        states, _ = pad_packed_sequence(self.lstm(packed)[0], batch_first=True, total_length=steps.shape[1])
+        return self.pool(steps, states, step_counts)
+
+    def phrases(self, token_ids: Tensor, token_counts: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the LSTM's input, float32 [B, steps, channels], and how many steps each text has, int64 [B]."""
+        mask = _mask(token_counts, token_ids.shape[1])
+        words = self._drop_words(self.words(token_ids) * mask)
+        phrases = functional.relu(self.convolution(words.transpose(1, 2))) * mask.transpose(1, 2)
+        # After the ReLU nothing is below the zeros of the padding, so they never win the maximum.
+        steps = functional.max_pool1d(phrases, self.recipe.pooling, ceil_mode=True).transpose(1, 2)
+        step_counts = (token_counts + self.recipe.pooling - 1) // self.recipe.pooling
+        return functional.dropout(steps, self.recipe.step_dropout, self.training), step_counts
+
+    def pool(self, steps: Tensor, states: Tensor, step_counts: Tensor) -> Tensor:
+        """Reduce the LSTM's input [B, steps, channels] and states [B, steps, 2 * hidden] over time, and project them.
+
+        What is said once and strongly counts by the maximum, what is said throughout by the mean, and attention
+        (Lin et al. 2017, arXiv:1703.03130) finds the steps that judge.
+        """
+        mask = _mask(step_counts, states.shape[1])
+        weights = torch.where(mask > 0, self.attention(states), NEVER).softmax(dim=1)
+        pooled = [_maximum(states, mask), _mean(states, mask), (weights * states).sum(dim=1)]
+        pooled += [_maximum(steps, mask), _mean(steps, mask)]
+        embedding: Tensor = self.projection(self.dropout(torch.cat(pooled, dim=1)))
+        return embedding
+
+    def _drop_words(self, words: Tensor) -> Tensor:
+        if not self.training:
+            return words
+        kept_words = torch.rand(*words.shape[:2], 1, device=words.device) >= self.recipe.word_dropout
+        return functional.dropout1d((words * kept_words).transpose(1, 2), self.recipe.channel_dropout).transpose(1, 2)
+
+
+def _maximum(values: Tensor, mask: Tensor) -> Tensor:
+    return torch.where(mask > 0, values, NEVER).amax(dim=1)
+
+
+def _mean(values: Tensor, mask: Tensor) -> Tensor:
+    return (values * mask).sum(dim=1) / mask.sum(dim=1)
+
+
+def _mask(counts: Tensor, length: int) -> Tensor:
+    """Return float32 [B, length, 1]: 1 up to each count, 0 beyond."""
+    positions = torch.arange(length, device=counts.device)
+    return (positions[None, :] < counts[:, None]).float()[:, :, None]

@@ -1,0 +1,165 @@
+"""The one training loop, for every model."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.utils.tensorboard import SummaryWriter
+from tqdm import tqdm
+
+from training.assembly import build_model
+from training.batches import Batch, FeatureSet
+from training.checkpoint import ModelDescription, load_checkpoint, save_checkpoint
+from training.errors import CheckpointError
+from training.history import Epoch, Progress
+from training.inference import Logits, predict_logits
+from training.interruption import Interruption, TrainingInterruptedError
+from training.loss import balanced_class_weights, multi_head_loss
+from training.model import MultimodalModel
+from training.optimisation import Schedule, build_optimiser
+from training.random_state import random_state, restore_random_state
+from training.sampling import shuffled_batches
+from training.validation import validation_figures, validation_score
+
+LAST, BEST = "last.pt", "best.pt"
+STEPS_PER_CHECKPOINT = 200
+
+
+class Trainer:
+    """Fits a model, and can stop and go on at any step with the same result.
+
+    Writes into `folder`: `last.pt` (to resume), `best.pt` (the best epoch's weights) and `tensorboard/`.
+    """
+
+    def __init__(
+        self,
+        model: MultimodalModel,
+        description: ModelDescription,
+        train: FeatureSet,
+        validation: FeatureSet,
+        folder: Path,
+        device: torch.device,
+    ) -> None:
+        self.model = model.to(device)
+        self.description = description
+        self.train = train
+        self.validation = validation
+        self.folder = folder
+        self.device = device
+        self.progress = Progress()
+        self._recipe = description.recipe.optimisation
+        self._optimiser = build_optimiser(model, self._recipe)
+        self._schedule = Schedule(self._optimiser, self._recipe, self._recipe.epochs * len(self._batches(0)))
+        self._class_weights = self._weigh_classes()
+
+    def resume(self) -> None:
+        """Go on from `last.pt`; CheckpointError if there is none, or it is of another recipe or other data."""
+        description, state = load_checkpoint(self.folder / LAST)
+        if (description.recipe, description.fingerprint) != (self.description.recipe, self.description.fingerprint):
+            raise CheckpointError(
+                f"{self.folder / LAST} belongs to another recipe or other data. Choose another --output, or start anew."
+            )
+        self.model.load_state_dict(state["model"])
+        self._optimiser.load_state_dict(state["optimiser"])
+        self._schedule.load_state_dict(state["schedule"])
+        self.progress = Progress(**state["progress"])
+        restore_random_state(state["random"])
+
+    def fit(self) -> MultimodalModel:
+        """Train to the end and return the best epoch's model; TrainingInterruptedError on Ctrl-C or SIGTERM."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with Interruption() as interruption, SummaryWriter(str(self.folder / "tensorboard")) as board:
+            while not self.progress.is_over(self._recipe.epochs, self._recipe.patience):
+                self._train_epoch(interruption)
+                self._close_epoch(board)
+        return self._best_model()
+
+    def _train_epoch(self, interruption: Interruption) -> None:
+        batches = self._batches(self.progress.epoch)
+        description = f"epoch {self.progress.epoch + 1}/{self._recipe.epochs}"
+        with tqdm(total=len(batches), initial=self.progress.step, desc=description, unit="batch", leave=False) as bar:
+            for rows in batches[self.progress.step :]:
+                self._train_step(self.train.batch(rows).to(self.device))
+                bar.set_postfix(loss=f"{self.progress.loss_sum / self.progress.step:.4f}")
+                bar.update()
+                if self.progress.step % STEPS_PER_CHECKPOINT == 0:
+                    self._save(LAST)
+                if interruption.requested:
+                    self._save(LAST)
+                    raise TrainingInterruptedError(f"Stopped; `--resume` goes on from {self.folder / LAST}.")
+
+    def _train_step(self, batch: Batch) -> None:
+        self.model.train()
+        self._optimiser.zero_grad()
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self._is_mixed):
+            loss = self._loss(self.model(batch), batch.targets)
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(self.model.parameters(), self._recipe.gradient_clip)
+        self._optimiser.step()
+        self._schedule.after_step()
+        self.progress.step += 1
+        self.progress.loss_sum += loss.item()
+
+    def _loss(self, logits: dict[str, Tensor], targets: Mapping[str, Tensor]) -> Tensor:
+        return multi_head_loss(logits, targets, self._class_weights, self._recipe.label_smoothing)
+
+    def _close_epoch(self, board: SummaryWriter) -> None:
+        figures = self._validate()
+        score = validation_score(figures, self._recipe.monitor)
+        self._schedule.after_epoch(score)
+        for name, value in figures.items():
+            board.add_scalar(name, value, self.progress.epoch + 1)
+        if self.progress.record(figures, score):
+            self._save(BEST)
+        self._save(LAST)
+        tqdm.write(
+            f"epoch {self.progress.epoch}: " + ", ".join(f"{k} {v:.4f}" for k, v in figures.items() if k != "epoch")
+        )
+
+    def _validate(self) -> Epoch:
+        train_figures = {
+            "epoch": self.progress.epoch + 1.0,
+            "train_loss": self.progress.loss_sum / max(1, self.progress.step),
+            "learning_rate": self._optimiser.param_groups[0]["lr"],
+        }
+        return train_figures | validation_figures(self.validation_logits(), self.validation)
+
+    def validation_logits(self) -> Logits:
+        """Return the current model's logits on the validation part."""
+        return predict_logits(self.model, self.validation)
+
+    @property
+    def _is_mixed(self) -> bool:
+        return self._recipe.mixed_precision and self.device.type == "cuda"
+
+    def _batches(self, epoch: int) -> list[list[int]]:
+        # Every epoch has its own order, known from its number alone: resuming needs to remember no more.
+        seed = self.description.recipe.seed * 10_000 + epoch
+        return shuffled_batches(self.train.lengths, self._recipe.batch_size, seed)
+
+    def _weigh_classes(self) -> dict[str, Tensor]:
+        if self._recipe.class_weights == "none":
+            return {}
+        return {
+            head: balanced_class_weights(self.train.targets[head], len(labels)).to(self.device)
+            for head, labels in self.description.labels.items()
+        }
+
+    def _save(self, name: str) -> None:
+        state = {"model": self.model.state_dict()}
+        if name == LAST:
+            state |= {
+                "optimiser": self._optimiser.state_dict(),
+                "schedule": self._schedule.state_dict(),
+                "progress": self.progress.state_dict(),
+                "random": random_state(),
+            }
+        save_checkpoint(self.folder / name, self.description, state)
+
+    def _best_model(self) -> MultimodalModel:
+        _, state = load_checkpoint(self.folder / BEST)
+        model = build_model(self.description)
+        model.load_state_dict(state["model"])
+        self.model = model.to(self.device).eval()
+        return self.model
