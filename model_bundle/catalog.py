@@ -1,5 +1,6 @@
 """The bundles at hand, each opened when it is first asked for."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from threading import Lock
 
@@ -20,7 +21,7 @@ class Catalog:
             raise BundleError(
                 f"{folder} holds no bundle. Make one with `python -m model_export`, or name another folder."
             )
-        self.specs: dict[str, BundleSpec] = {name: read_spec(path) for name, path in self._folders.items()}
+        self.specs: Mapping[str, BundleSpec] = {name: _named_spec(path) for name, path in self._folders.items()}
         self._predictors: dict[str, Predictor] = {}
         self._lock = Lock()
 
@@ -32,3 +33,10 @@ class Catalog:
             if name not in self._predictors:
                 self._predictors[name] = Predictor.of(self.specs[name], self._folders[name], self._threads)
             return self._predictors[name]
+
+
+def _named_spec(folder: Path) -> BundleSpec:
+    spec = read_spec(folder)
+    if spec.name != folder.name:
+        raise BundleError(f"{folder} holds the bundle {spec.name!r}: rename the folder to the bundle's name.")
+    return spec

@@ -1,6 +1,7 @@
 """One ONNX graph, opened when it is first run."""
 
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import onnxruntime
@@ -21,6 +22,7 @@ class Graph:
         self._spec = spec
         self._threads = threads
         self._session: onnxruntime.InferenceSession | None = None
+        self._opening = Lock()
 
     @property
     def is_open(self) -> bool:
@@ -29,9 +31,13 @@ class Graph:
 
     def run(self, inputs: Arrays) -> list[NDArray[Any]]:
         """Run the graph; outputs come in the order of the description."""
-        if self._session is None:
-            self._session = self._open()
-        return list(self._session.run([output.name for output in self._spec.outputs], dict(inputs)))
+        return list(self._opened().run([output.name for output in self._spec.outputs], dict(inputs)))
+
+    def _opened(self) -> onnxruntime.InferenceSession:
+        with self._opening:
+            if self._session is None:
+                self._session = self._open()
+            return self._session
 
     def _open(self) -> onnxruntime.InferenceSession:
         options = onnxruntime.SessionOptions()

@@ -60,7 +60,9 @@ class Predictor:
         answerable = [row for row in range(len(items)) if self._is_answerable(readings, row)]
         logits = self._logits(readings, answerable, stopwatch)
         timing = stopwatch.milliseconds
-        answers: list[Prediction | ValenceError] = [self._nothing_to_predict() for _ in items]
+        answers: list[Prediction | ValenceError] = [
+            self._nothing_to_predict([column[row] for column in readings]) for row in range(len(items))
+        ]
         for position, row in enumerate(answerable):
             own = {head: values[position] for head, values in logits.items()}
             answers[row] = self._prediction(own, [column[row] for column in readings], timing)
@@ -111,11 +113,11 @@ class Predictor:
             timing_ms=timing_ms,
         )
 
-    def _nothing_to_predict(self) -> NothingToPredictError:
+    def _nothing_to_predict(self, readings: list[Reading]) -> NothingToPredictError:
         kinds = " or ".join(self._encoders)
-        return NothingToPredictError(
-            f"The model {self.spec.name!r} needs {kinds}, and the item has none that it can read."
-        )
+        reasons = [notice.message for reading in readings for notice in reading.notices]
+        message = f"The model {self.spec.name!r} needs {kinds}, and the item has none that it can read."
+        return NothingToPredictError(" ".join([message, *reasons]))
 
 
 def _open_encoder(spec: ModalitySpec, folder: Path, threads: int) -> Encoder:

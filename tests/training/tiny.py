@@ -1,0 +1,67 @@
+"""A shipped recipe made so small that it trains in a second, and what is often made from it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import torch
+
+from training.arguments import changed
+from training.assembly import build_model, build_readers
+from training.batches import FeatureSet
+from training.checkpoint import ModelDescription
+from training.datasets import Example
+from training.fitting import describe
+from training.loop import Trainer
+from training.material import Material
+from training.random_state import seed_everything
+from training.recipe import Recipe, load_recipe
+
+TINY: Final = (
+    "data.use_unlabelled=false",
+    "data.validation_fraction=0.25",
+    "encoders.text.word_vectors=null",
+    "encoders.text.word_dimension=16",
+    "encoders.text.convolution_channels=8",
+    "encoders.text.hidden=8",
+    "encoders.text.tokenizer.max_tokens=40",
+    "encoders.text.tokenizer.head_tokens=30",
+    "encoders.metadata.hidden=8",
+    "encoders.metadata.minimum_genre_count=1",
+    "embedding_dimension=8",
+    "fusion.hidden=8",
+    "optimisation.epochs=2",
+    "optimisation.batch_size=16",
+    "optimisation.learning_rate=0.02",
+)
+CPU: Final = torch.device("cpu")
+
+
+def tiny_recipe(*changes: str, name: str = "reviews") -> Recipe:
+    """Return a shipped recipe, shrunk and then changed."""
+    return changed(load_recipe(Path(name)), [*TINY, *changes])
+
+
+def tiny_arguments(*changes: str) -> list[str]:
+    """Return the same changes as arguments of a command."""
+    return [argument for change in (*TINY, *changes) for argument in ("--set", change)]
+
+
+def describe_tiny(examples: Sequence[Example], recipe: Recipe) -> ModelDescription:
+    """Return the description of a model to be trained on `examples`."""
+    return describe(recipe, Material(examples), examples)
+
+
+def features_of(examples: Sequence[Example], description: ModelDescription) -> FeatureSet:
+    """Return the examples as the model's readers read them."""
+    return FeatureSet(examples, build_readers(description), description.labels)
+
+
+def make_trainer(folder: Path, examples: Sequence[Example], *changes: str) -> Trainer:
+    """Return a trainer of a fresh tiny model, the same every time: a quarter of the examples validates."""
+    recipe = tiny_recipe(*changes)
+    seed_everything(recipe.seed)
+    description = describe_tiny(examples, recipe)
+    model = build_model(description)
+    train, validation = features_of(examples[::2] + examples[1::4], description), features_of(examples[3::4], description)
+    return Trainer(model, description, train, validation, folder, CPU)
