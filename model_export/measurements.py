@@ -8,14 +8,16 @@ from pydantic import ValidationError
 
 from model_bundle.spec import Measurement
 from model_export.errors import ExportError
+from training.ablate import AS_IS
 
 RECORDED = ("accuracy", "macro_f1", "weighted_f1", "roc_auc", "ece", "majority_accuracy")
 
 
 def read_measurement(path: Path) -> Measurement:
-    """Read what `cross-validate --json` or `evaluate --json` wrote; ExportError if it is neither."""
+    """Read what `cross-validate --json`, `evaluate --json` or `ablate` wrote; ExportError if it is none of these."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
+        content = content.get(AS_IS, content)  # of an ablation, only the recipe itself
         values = _cross_validation(content) if "folds" in content else _evaluation(content)
         return Measurement(
             dataset=content["dataset"], split=_split(content), n=content["n"], command=content["command"], values=values

@@ -11,10 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from training.arguments import add_data_root, add_device, add_recipe, changed, chosen_recipe
-from training.cross_validate import average, make_folds, run_folds, table
-from training.fitting import load_training_data
+from training.cross_validate import cross_validate, table
 from training.plots import plot_by_group
-from training.recipe import Recipe
 from training.slices import is_length_slice
 
 AS_IS = "as it is"
@@ -37,7 +35,10 @@ def run(arguments: argparse.Namespace) -> None:
     """Cross-validate every variation, and write `ablation.json`, `ablation.md` and a plot by length."""
     recipe = chosen_recipe(arguments)
     recipes = {AS_IS: recipe} | {change: changed(recipe, [change]) for change in arguments.vary}
-    results = {name: _cross_validate(varied, name, arguments) for name, varied in recipes.items()}
+    results = {
+        name: cross_validate(varied, arguments, arguments.output / name.replace("=", "-").replace(" ", "-"))
+        for name, varied in recipes.items()
+    }
     arguments.output.mkdir(parents=True, exist_ok=True)
     (arguments.output / "ablation.json").write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     page = "\n\n".join(_section(name, result) for name, result in results.items())
@@ -45,13 +46,6 @@ def run(arguments: argparse.Namespace) -> None:
     for head in recipe.heads:
         _plot(results[AS_IS], head, arguments.output / f"{head}_by_length.png")
     print(page)
-
-
-def _cross_validate(recipe: Recipe, name: str, arguments: argparse.Namespace) -> dict[str, Any]:
-    examples, unlabelled = load_training_data(recipe, arguments.data_root)
-    folder = arguments.output / name.replace("=", "-").replace(" ", "-")
-    folds = make_folds(recipe, examples, unlabelled, arguments.folds, folder, arguments.device)
-    return average(list(run_folds(folds, arguments.workers)))
 
 
 def _section(name: str, result: dict[str, Any]) -> str:

@@ -2,6 +2,8 @@
 
 import argparse
 import os
+import shlex
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,11 @@ def add_device(parser: argparse.ArgumentParser) -> None:
     """Declare what to compute on."""
     default = "cuda" if torch.cuda.is_available() else "cpu"
     parser.add_argument("--device", default=default, help="torch device (default here: %(default)s)")
+
+
+def invoked_command() -> str:
+    """Return the command that is running, as it was typed."""
+    return shlex.join(["python", "-m", "training", *sys.argv[1:]])
 
 
 def chosen_recipe(arguments: argparse.Namespace) -> Recipe:

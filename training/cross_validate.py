@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from training.arguments import add_data_root, add_device, add_recipe, chosen_recipe
+from training.arguments import add_data_root, add_device, add_recipe, chosen_recipe, invoked_command
 from training.batches import FeatureSet
 from training.datasets import Example
 from training.datasets.splits import grouped_folds
@@ -59,14 +59,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Cross-validate and print mean and deviation."""
     recipe = chosen_recipe(arguments)
-    examples, unlabelled = load_training_data(recipe, arguments.data_root)
-    folder = arguments.output or Path("runs") / f"{recipe.name}-folds"
-    folds = make_folds(recipe, examples, unlabelled, arguments.folds, folder, arguments.device)
-    result = {"recipe": recipe.name, "dataset": recipe.data.dataset, "split": "train", "seed": recipe.seed}
-    result |= average(list(run_folds(folds, arguments.workers)))
+    result = cross_validate(recipe, arguments, arguments.output or Path("runs") / f"{recipe.name}-folds")
     print(table(result))
     if arguments.json:
         arguments.json.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+
+
+def cross_validate(recipe: Recipe, arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
+    """Train and measure every fold; return what was run, and the figures' mean and deviation."""
+    examples, unlabelled = load_training_data(recipe, arguments.data_root)
+    folds = make_folds(recipe, examples, unlabelled, arguments.folds, folder, arguments.device)
+    result = {"recipe": recipe.name, "dataset": recipe.data.dataset, "split": "train", "seed": recipe.seed}
+    return result | {"command": invoked_command()} | average(list(run_folds(folds, arguments.workers)))
 
 
 def make_folds(

@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from model_bundle import Predictor
 from model_bundle.item import MODALITY_FIELDS, Item
-from training.arguments import add_data_root
+from training.arguments import add_data_root, invoked_command
 from training.datasets import DATASETS, Example, load_dataset
 from training.errors import DatasetError
 from training.inference import Logits
@@ -45,6 +45,7 @@ def run(arguments: argparse.Namespace) -> None:
     )
     figures = evaluate(predictor, examples, arguments.without)
     figures |= {"dataset": arguments.dataset, "split": arguments.split, "bundle": predictor.spec.name}
+    figures["command"] = invoked_command()
     print(summary(figures))
     if arguments.json:
         arguments.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")

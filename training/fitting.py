@@ -1,13 +1,13 @@
 """From examples to a trained, calibrated model."""
 
 import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
+from training.arguments import invoked_command
 from training.assembly import build_model, build_readers
 from training.batches import FeatureSet
 from training.calibration import fit_temperature
@@ -86,7 +86,7 @@ def describe(recipe: Recipe, material: Material, examples: Sequence[Example]) ->
         learned={name: encoder.learn(material) for name, encoder in recipe.encoders.items()},
         fingerprint=fingerprint(examples),
         commit=current_commit(),
-        command=" ".join(["python -m training", *sys.argv[1:]]),
+        command=invoked_command(),
         temperatures=dict.fromkeys(recipe.heads, 1.0),
     )
 
