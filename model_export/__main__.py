@@ -12,6 +12,7 @@ from pathlib import Path
 from model_bundle import ValenceError
 from model_export.bundle import export_bundle
 from model_export.measurements import read_measurement
+from training.errors import in_one_line
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -31,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
         for line in export_bundle(parsed.checkpoint, parsed.bundle, not parsed.float32, measurements):
             print(line)
     except ValenceError as error:
-        print(f"{parser.prog}: {error}", file=sys.stderr)
+        print(f"{parser.prog}: {in_one_line(error)}", file=sys.stderr)
         return 2
     return 0
 

@@ -3,11 +3,13 @@
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from model_bundle import BundleSpec, Predictor
 from model_bundle.folder import sha256_of, write_spec
 from model_bundle.spec import BUNDLE_FILE, DatasetProvenance, HeadSpec, Measurement, Provenance
 from model_export.card import model_card
+from model_export.errors import ExportError
 from model_export.gate import Comparison, compare
 from model_export.graphs import ExportedGraphs, export_graphs
 from model_export.quantisation import PRECISION, quantise_word_vectors
@@ -29,11 +31,29 @@ def export_bundle(checkpoint: Path, folder: Path, quantise: bool, measurements: 
 
     The validation examples beside the checkpoint are what graphs are checked on. ExportError leaves the old bundle.
     """
+    _check_replaceable(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as workplace:
+        partial = Path(workplace) / folder.name
+        partial.mkdir()
+        lines, agreement = _export(checkpoint, partial, quantise, measurements)
+        if folder.exists():
+            folder.rename(Path(workplace) / "old")
+        partial.rename(folder)
+    return [*lines, f"{folder}: {_megabytes(folder):.1f} MB, same label as torch on {agreement:.2%}"]
+
+
+def _check_replaceable(folder: Path) -> None:
+    is_empty = folder.is_dir() and not any(folder.iterdir())
+    if folder.exists() and not is_empty and not (folder / BUNDLE_FILE).is_file():
+        raise ExportError(f"{folder} is there already and no bundle, so it is not replaced. Name another folder.")
+
+
+def _export(
+    checkpoint: Path, partial: Path, quantise: bool, measurements: Sequence[Measurement]
+) -> tuple[list[str], float]:
     description, model = load_model(checkpoint)
     examples = _validation_examples(checkpoint)
-    partial = folder.with_name(f"{folder.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
     readers = build_readers(description)
     graphs = export_graphs(model, readers, examples, partial)
     expected = predict_logits(model, FeatureSet(examples, readers, description.labels))
@@ -43,8 +63,8 @@ def export_bundle(checkpoint: Path, folder: Path, quantise: bool, measurements: 
     if quantise:
         spec, comparison, line = _quantised(partial, spec, comparison, expected, examples)
         lines.append(line)
-    _finish(spec, comparison, partial, folder)
-    return [*lines, f"{folder}: {_megabytes(folder):.1f} MB, same label as torch on {comparison.agreement:.2%}"]
+    _finish(spec, comparison, partial)
+    return lines, comparison.agreement
 
 
 def _validation_examples(checkpoint: Path) -> list[Example]:
@@ -138,12 +158,10 @@ def _quantise_graphs(folder: Path, spec: BundleSpec) -> BundleSpec:
     return smaller
 
 
-def _finish(spec: BundleSpec, comparison: Comparison, partial: Path, folder: Path) -> None:
+def _finish(spec: BundleSpec, comparison: Comparison, partial: Path) -> None:
     (partial / CARD).write_text(model_card(spec, comparison), encoding="utf-8")
     write_spec(partial, spec.model_copy(update={"files": _hashes(partial)}))
     Predictor.open(partial)
-    shutil.rmtree(folder, ignore_errors=True)
-    partial.rename(folder)
 
 
 def _hashes(folder: Path) -> dict[str, str]:

@@ -22,7 +22,7 @@ def read_measurement(path: Path) -> Measurement:
         return Measurement(
             dataset=content["dataset"], split=_split(content), n=content["n"], command=content["command"], values=values
         )
-    except (OSError, KeyError, TypeError, ValueError, ValidationError) as error:
+    except (OSError, AttributeError, KeyError, TypeError, ValueError, ValidationError) as error:
         raise ExportError(
             f"{path} was not written by `cross-validate --json` or `evaluate --json` ({error})."
         ) from error

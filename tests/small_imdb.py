@@ -16,10 +16,8 @@ from typing import Final
 
 POSITIVE_WORDS: Final = ("wonderful", "brilliant", "moving", "superb")
 NEGATIVE_WORDS: Final = ("awful", "tedious", "clumsy", "dreadful")
-NEUTRAL_WORDS: Final = tuple(
-    "the a film movie story plot of and with this that it was is in on actor scene camera music "
-    "ending director screen script line night house city train summer isn't".split()
-)
+NEUTRAL_TEXT: Final = """the a film movie story plot of and with this that it was is in on actor scene camera music
+ending director screen script line night house city train summer isn't"""
 ODDITIES: Final = (" <br /><br />", "\x85", "\u2028", ' "quoted" ', " café ", "\u2019s ")
 """What real reviews hold and simple readers stumble over."""
 
@@ -83,7 +81,7 @@ def _write_folder(part: Path, folder: str, texts: list[str], ratings: list[int],
 
 
 def _text(chance: random.Random, folder: str) -> str:
-    words = chance.choices(NEUTRAL_WORDS, k=chance.randint(4, 30))
+    words = chance.choices(NEUTRAL_TEXT.split(), k=chance.randint(4, 30))
     own, other = (POSITIVE_WORDS, NEGATIVE_WORDS) if folder != "neg" else (NEGATIVE_WORDS, POSITIVE_WORDS)
     words += chance.choices(own, k=3) + chance.choices(other, k=chance.choice((0, 0, 1)))
     chance.shuffle(words)
@@ -128,13 +126,13 @@ def _csv(rows: Sequence[Sequence[str]]) -> str:
 
 def write_titles(root: Path) -> Path:
     """Write `title.basics.tsv.gz`, IMDb's own list; return it."""
-    columns = "tconst titleType primaryTitle originalTitle isAdult startYear endYear runtimeMinutes genres".split()
-    rows = [columns] + [
-        [f"tt{film.identifier}", "movie", film.title, film.title, "0", str(film.year or r"\N"), r"\N", "90"]
-        + [",".join(film.genres) or r"\N"]
-        for film in FILMS
-        if film.title is not None
-    ]
+    columns = "tconst titleType primaryTitle originalTitle isAdult startYear endYear runtimeMinutes genres"
+    rows = [columns.replace(" ", "\t"), *(_title_row(film) for film in FILMS if film.title is not None)]
     archive = root / "title.basics.tsv.gz"
-    archive.write_bytes(gzip.compress("".join("\t".join(row) + "\n" for row in rows).encode(), mtime=0))
+    archive.write_bytes(gzip.compress("".join(f"{row}\n" for row in rows).encode(), mtime=0))
     return archive
+
+
+def _title_row(film: Film) -> str:
+    year, genres = str(film.year or r"\N"), ",".join(film.genres) or r"\N"
+    return "\t".join([f"tt{film.identifier}", "movie", *[film.title or ""] * 2, "0", year, r"\N", "90", genres])

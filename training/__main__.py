@@ -5,6 +5,7 @@ import sys
 
 from model_bundle import ValenceError
 from training import ablate, cross_validate, download, evaluate, train
+from training.errors import in_one_line
 from training.interruption import TrainingInterruptedError
 
 COMMANDS = {
@@ -33,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(interruption, file=sys.stderr)
         return 130
     except ValenceError as error:
-        print(f"{parser.prog} {parsed.command}: {error}", file=sys.stderr)
+        print(f"{parser.prog} {parsed.command}: {in_one_line(error)}", file=sys.stderr)
         return 2
     return 0
 

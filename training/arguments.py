@@ -11,7 +11,7 @@ import torch
 import yaml
 from pydantic import ValidationError
 
-from training.errors import RecipeError
+from training.errors import RecipeError, in_one_line
 from training.recipe import Recipe, load_recipe, recipe_from, recipe_values
 
 
@@ -40,7 +40,7 @@ def add_data_root(parser: argparse.ArgumentParser) -> None:
 def add_device(parser: argparse.ArgumentParser) -> None:
     """Declare what to compute on."""
     default = "cuda" if torch.cuda.is_available() else "cpu"
-    parser.add_argument("--device", default=default, help="torch device (default here: %(default)s)")
+    parser.add_argument("--device", type=_device, default=default, help="torch device (default here: %(default)s)")
 
 
 def invoked_command() -> str:
@@ -56,13 +56,21 @@ def chosen_recipe(arguments: argparse.Namespace) -> Recipe:
 def changed(recipe: Recipe, changes: list[str]) -> Recipe:
     """Return the recipe with each `KEY=VALUE` of `changes`; RecipeError for a key or value that doesn't fit."""
     values = recipe_values(recipe)
-    for change in changes:
-        key, _, value = change.partition("=")
-        _assign(values, key.split("."), yaml.safe_load(value), change)
     try:
+        for change in changes:
+            key, _, value = change.partition("=")
+            _assign(values, key.split("."), yaml.safe_load(value), change)
         return recipe_from(values)
-    except ValidationError as error:
-        raise RecipeError(f"{', '.join(changes)} does not fit the recipe: {error}") from error
+    except (yaml.YAMLError, ValidationError) as error:
+        raise RecipeError(f"{', '.join(changes)} does not fit the recipe: {in_one_line(error)}.") from error
+
+
+def _device(name: str) -> str:
+    try:
+        torch.empty(0, device=name)
+    except (RuntimeError, AssertionError) as error:
+        raise argparse.ArgumentTypeError(f"{name} can't be used here: {str(error).splitlines()[0]}") from error
+    return name
 
 
 def _assign(values: dict[str, Any], path: list[str], value: Any, change: str) -> None:

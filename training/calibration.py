@@ -7,6 +7,9 @@ from torch.nn import functional
 
 from training.batches import UNLABELLED
 
+LOWEST, HIGHEST = 0.05, 20.0
+"""Where few examples are all right, or no better than chance, the best temperature would be none or infinite."""
+
 
 def fit_temperature(logits: NDArray[np.float32], targets: NDArray[np.int64]) -> float:
     """Return the temperature with the lowest cross entropy.
@@ -25,4 +28,4 @@ def fit_temperature(logits: NDArray[np.float32], targets: NDArray[np.int64]) -> 
         return loss
 
     optimiser.step(closure)  # type: ignore[no-untyped-call]
-    return float(log_temperature.exp().detach())
+    return min(max(float(log_temperature.exp().detach()), LOWEST), HIGHEST)

@@ -1,9 +1,9 @@
 """Checkpoints: a model's weights with everything that rebuilds it, and what resuming needs."""
 
-import pickle
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import torch
@@ -13,6 +13,8 @@ from training.errors import CheckpointError
 from training.recipe import Recipe, recipe_from, recipe_values
 
 FORMAT = 1
+DAMAGE = (OSError, RuntimeError, EOFError, AttributeError, KeyError, TypeError, ValueError, UnpicklingError)
+"""What reading something that is no checkpoint raises."""
 
 
 @dataclass(frozen=True)
@@ -54,5 +56,5 @@ def load_checkpoint(path: Path) -> tuple[ModelDescription, dict[str, Any]]:
         return ModelDescription(**values | {"recipe": recipe_from(values["recipe"])}), content
     except FileNotFoundError:
         raise CheckpointError(f"There is no checkpoint {path}. `python -m training train` writes one.") from None
-    except (RuntimeError, EOFError, KeyError, TypeError, ValueError, pickle.UnpicklingError) as error:
+    except DAMAGE as error:
         raise CheckpointError(f"{path} is damaged or no checkpoint ({error}).") from error

@@ -62,6 +62,7 @@ def run(arguments: argparse.Namespace) -> None:
     result = cross_validate(recipe, arguments, arguments.output or Path("runs") / f"{recipe.name}-folds")
     print(table(result))
     if arguments.json:
+        arguments.json.parent.mkdir(parents=True, exist_ok=True)
         arguments.json.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
 
 

@@ -1,5 +1,7 @@
 """What can go wrong in training, told so that the reader knows what to do."""
 
+from pydantic import ValidationError
+
 from model_bundle.errors import ValenceError
 
 
@@ -19,3 +21,10 @@ class CheckpointError(ValenceError):
     """A checkpoint is missing, damaged or of another model."""
 
     code = "checkpoint_invalid"
+
+
+def in_one_line(error: Exception) -> str:
+    """Return what is wrong, each field of a ValidationError with its path, without line breaks."""
+    if isinstance(error, ValidationError):
+        return "; ".join(f"{'.'.join(map(str, found['loc']))}: {found['msg']}" for found in error.errors())
+    return " ".join(str(error).split())

@@ -48,6 +48,7 @@ def run(arguments: argparse.Namespace) -> None:
     figures["command"] = invoked_command()
     print(summary(figures))
     if arguments.json:
+        arguments.json.parent.mkdir(parents=True, exist_ok=True)
         arguments.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     if arguments.report:
         write_report(figures, arguments.report)

@@ -1,6 +1,7 @@
 """Pictures of figures. Every function writes one PNG."""
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +32,11 @@ STYLE: dict[Any, Any] = {
 def plot_evaluation(values: Mapping[str, Any], title: str, path: Path) -> None:
     """Draw one head's confusion matrix, ROC curve and reliability diagram, from `metrics.head_metrics`."""
     with plt.rc_context(STYLE):
-        figure, axes = plt.subplots(1, 3, figsize=(12.5, 4.2), layout="constrained")
+        figure, axes = plt.subplots(1, 3, figsize=(12.5, 4.7), layout="constrained")
         _confusion(axes[0], np.array(values["confusion"]), values["labels"])
         _roc(axes[1], values)
         _reliability(axes[2], np.array(values["reliability"]), values["ece"])
-        figure.suptitle(f"{title}: accuracy {values['accuracy']:.3f}, macro F1 {values['macro_f1']:.3f}", fontsize=13)
+        figure.suptitle(f"{title}: accuracy {values['accuracy']:.1%}, macro F1 {values['macro_f1']:.3f}", fontsize=12)
         _save(figure, path)
 
 
@@ -52,6 +53,7 @@ def plot_learning_curves(history: Sequence[Mapping[str, float]], path: Path) -> 
         scores.plot(epochs, [row["accuracy"] for row in history], "o-", color=ACCENT, label="accuracy")
         scores.plot(epochs, [row["macro_f1"] for row in history], "o--", color=SECOND, label="macro F1")
         scores.set(title="Validation", xlabel="epoch", xticks=epochs)
+        scores.yaxis.set_major_formatter("{x:.1%}")
         for axis in (losses, scores):
             axis.legend(frameon=False)
         _save(figure, path)
@@ -61,12 +63,13 @@ def plot_by_group(
     groups: Sequence[str], series: Mapping[str, Sequence[float]], title: str, label: str, path: Path
 ) -> None:
     """Draw one line by series over ordered groups, such as review lengths, each point with its value."""
-    colours = dict(zip(series, (ACCENT, SECOND, INK, "#8a6fb0", "#5d8a3a", "#b8860b"), strict=False))
+    colours = dict(zip(series, cycle((ACCENT, SECOND, INK, "#8a6fb0", "#5d8a3a", "#b8860b")), strict=False))
     with plt.rc_context(STYLE):
         figure, axis = plt.subplots(figsize=(8, 4.2), layout="constrained")
         for name, values in series.items():
             axis.plot(groups, values, "o-", color=colours[name], label=name)
         axis.set(title=title, ylabel=label)
+        axis.yaxis.set_major_formatter("{x:.0%}")
         axis.grid(axis="y", color=PALE, linewidth=0.6)
         axis.legend(frameon=False)
         _save(figure, path)
@@ -87,7 +90,7 @@ def _confusion(axis: Axes, confusion: NDArray[Any], labels: Sequence[str]) -> No
 def _roc(axis: Axes, values: Mapping[str, Any]) -> None:
     for label, points in values["roc"].items():
         axis.plot(*np.array(points).T, label=label)
-    axis.plot([0, 1], [0, 1], color=PALE, linestyle="--")
+    axis.plot([0, 1], [0, 1], color=PALE, linestyle="--", label="chance")
     area = "n/a" if values["roc_auc"] is None else f"{values['roc_auc']:.3f}"
     axis.set(title=f"ROC (area {area})", xlabel="false positive rate", ylabel="true positive rate", aspect="equal")
     axis.legend(frameon=False, loc="lower right")

@@ -12,7 +12,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from training.encoders import EncoderRecipe
-from training.errors import RecipeError
+from training.errors import RecipeError, in_one_line
 from training.fusion import FusionRecipe
 from training.optimisation import OptimisationRecipe
 
@@ -68,15 +68,15 @@ _ADAPTER = TypeAdapter(Recipe)
 
 
 def load_recipe(source: Path) -> Recipe:
-    """Load a recipe from a file, or by the name of a shipped one; RecipeError says which line is wrong."""
-    path = source if source.exists() else RECIPES_FOLDER / f"{source.name.removesuffix('.yaml')}.yaml"
+    """Load a recipe from a file, or by the name of a shipped one; RecipeError says what is wrong."""
+    path = source if source.is_file() else RECIPES_FOLDER / f"{source.name.removesuffix('.yaml')}.yaml"
     try:
         return recipe_from(yaml.safe_load(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         shipped = ", ".join(sorted(recipe.stem for recipe in RECIPES_FOLDER.glob("*.yaml")))
         raise RecipeError(f"There is no recipe {source}. Give a YAML file or one of: {shipped}.") from None
-    except (yaml.YAMLError, ValidationError) as error:
-        raise RecipeError(f"{path} is not a valid recipe: {error}") from error
+    except (yaml.YAMLError, UnicodeDecodeError, ValidationError) as error:
+        raise RecipeError(f"{path} is not a valid recipe: {in_one_line(error)}.") from error
 
 
 def recipe_from(values: Any) -> Recipe:

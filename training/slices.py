@@ -16,13 +16,19 @@ SliceFigures = dict[str, dict[str, dict[str, float]]]
 WORD_BOUNDS = (0, 75, 125, 175, 250, 400, 100_000)
 
 
+def _name(low: int, high: int) -> str:
+    return f"{low}+ words" if high == WORD_BOUNDS[-1] else f"{low}-{high - 1} words"
+
+
+SLICES = (*(_name(low, high) for low, high in pairwise(WORD_BOUNDS)), "metadata known", "metadata unknown")
+
+
 def slices_of(examples: Sequence[Example]) -> dict[str, NDArray[np.bool_]]:
     """Return masks bool [examples]: by number of words, and by whether metadata is known. Empty ones are left out."""
     words = np.array([len((example.item.text or "").split()) for example in examples])
     known = np.array([bool(example.item.genres) or example.item.year is not None for example in examples])
-    slices = {_name(low, high): (words >= low) & (words < high) for low, high in pairwise(WORD_BOUNDS)}
-    slices |= {"metadata known": known, "metadata unknown": ~known}
-    return {name: mask for name, mask in slices.items() if mask.any()}
+    masks = [(words >= low) & (words < high) for low, high in pairwise(WORD_BOUNDS)]
+    return {name: mask for name, mask in zip(SLICES, [*masks, known, ~known], strict=True) if mask.any()}
 
 
 def slice_accuracy(logits: Logits, examples: Sequence[Example], labels: Mapping[str, Sequence[str]]) -> SliceFigures:
@@ -40,7 +46,12 @@ def slice_accuracy(logits: Logits, examples: Sequence[Example], labels: Mapping[
 def pooled_slices(parts: Sequence[SliceFigures]) -> SliceFigures:
     """Return the figures of several parts, such as folds, taken together."""
     return {
-        head: {name: _pooled([part[head].get(name) for part in parts]) for name in parts[0][head]} for head in parts[0]
+        head: {
+            name: _pooled([part[head].get(name) for part in parts])
+            for name in SLICES
+            if any(name in part[head] for part in parts)
+        }
+        for head in parts[0]
     }
 
 
@@ -53,7 +64,3 @@ def _pooled(parts: Sequence[Mapping[str, float] | None]) -> dict[str, float]:
 def is_length_slice(name: str) -> bool:
     """Whether a slice is one by number of words."""
     return name.endswith("words")
-
-
-def _name(low: int, high: int) -> str:
-    return f"{low}+ words" if high == WORD_BOUNDS[-1] else f"{low}-{high - 1} words"

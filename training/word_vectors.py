@@ -18,6 +18,7 @@ from tokenizers import Tokenizer
 from tqdm import tqdm
 
 from training.datasets.cache import cache_folder
+from training.errors import RecipeError
 from training.material import Material
 
 Matrix = NDArray[np.float32]
@@ -47,7 +48,13 @@ def pretrained_word_vectors(
     dimension = start.shape[1]
     path = cache_folder() / f"word_vectors_{_key(recipe, tokenizer, texts, dimension)}.kv"
     if not path.exists():
-        _store(_learn(recipe, [_words(tokenizer, text) for text in texts], dimension), path)
+        try:
+            _store(_learn(recipe, [_words(tokenizer, text) for text in texts], dimension), path)
+        except RuntimeError as error:  # of gensim: there are no words
+            raise RecipeError(
+                f"Word vectors can't be learned from {len(texts)} unlabelled texts ({error}). "
+                "Set data.use_unlabelled to true, or the encoder's word_vectors to null."
+            ) from error
     learned = KeyedVectors.load(str(path))
     vectors = start.copy()
     for word, row in tokenizer.get_vocab().items():

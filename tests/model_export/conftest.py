@@ -1,30 +1,5 @@
-"""Small data, small models."""
+"""The small data, and the run on it, that the tests of training have too."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from tests.training.conftest import data_root, examples, finished_run, own_cache_and_one_thread
 
-import pytest
-import torch
-
-from tests.small_imdb import write_small_imdb
-from training.datasets import Example, load_dataset
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _own_cache_and_one_thread(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    torch.set_num_threads(1)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("VALENCE_CACHE", str(tmp_path_factory.mktemp("cache")))
-        yield
-
-
-@pytest.fixture(scope="session")
-def data_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Train, unlabelled and test reviews, and MovieLens. Not to be changed: write another."""
-    return write_small_imdb(tmp_path_factory.mktemp("data"))
-
-
-@pytest.fixture(scope="session")
-def examples(data_root: Path) -> list[Example]:
-    """The training split."""
-    return load_dataset("imdb", data_root, "train")
+__all__ = ["data_root", "examples", "finished_run", "own_cache_and_one_thread"]

@@ -22,17 +22,24 @@ TINY: Final = (
     "data.validation_fraction=0.25",
     "encoders.text.word_vectors=null",
     "encoders.text.word_dimension=16",
-    "encoders.text.convolution_channels=8",
+    "encoders.text.convolution_channels=16",
+    "encoders.text.pooling=2",
     "encoders.text.hidden=8",
+    "encoders.text.channel_dropout=0.1",
+    "encoders.text.pooled_dropout=0.1",
     "encoders.text.tokenizer.max_tokens=40",
     "encoders.text.tokenizer.head_tokens=30",
     "encoders.metadata.hidden=8",
     "encoders.metadata.minimum_genre_count=1",
-    "embedding_dimension=8",
-    "fusion.hidden=8",
-    "optimisation.epochs=2",
-    "optimisation.batch_size=16",
+    "embedding_dimension=16",
+    "fusion.hidden=16",
+    "fusion.dropout=0.1",
+    "optimisation.epochs=5",
+    "optimisation.patience=5",
+    "optimisation.batch_size=8",
+    "optimisation.learning_rate_factors={}",
     "optimisation.learning_rate=0.02",
+    "optimisation.gradient_clip=5",
 )
 CPU: Final = torch.device("cpu")
 
@@ -57,11 +64,14 @@ def features_of(examples: Sequence[Example], description: ModelDescription) -> F
     return FeatureSet(examples, build_readers(description), description.labels)
 
 
-def make_trainer(folder: Path, examples: Sequence[Example], *changes: str) -> Trainer:
+def make_trainer(folder: Path, examples: list[Example], *changes: str) -> Trainer:
     """Return a trainer of a fresh tiny model, the same every time: a quarter of the examples validates."""
     recipe = tiny_recipe(*changes)
     seed_everything(recipe.seed)
     description = describe_tiny(examples, recipe)
     model = build_model(description)
-    train, validation = features_of(examples[::2] + examples[1::4], description), features_of(examples[3::4], description)
+    train, validation = (
+        features_of(examples[::2] + examples[1::4], description),
+        features_of(examples[3::4], description),
+    )
     return Trainer(model, description, train, validation, folder, CPU)

@@ -22,8 +22,10 @@ def cached_examples(key: Sequence[str], read: Callable[[], list[Example]]) -> li
     name = hashlib.sha256("\n".join([FORMAT, *key]).encode()).hexdigest()[:32]
     path = cache_folder() / f"{name}.jsonl"
     try:
-        return read_examples(path)
+        examples = read_examples(path)
     except (OSError, ValueError, KeyError, TypeError):
+        examples = []
+    if not examples:  # no split is empty, but what a power cut leaves of a file may be
         examples = read()
         write_examples(path, examples)
-        return examples
+    return examples

@@ -18,6 +18,8 @@ REMEDY = (
     "(IMDb datasets) there; without genre and year, pass `--without metadata`."
 )
 _TITLE_YEAR = re.compile(r"\((\d{4})(?:[-\u2013]\d{0,4})?\)\s*$")
+BAD_TABLE = (csv.Error, KeyError, TypeError, AttributeError, UnicodeDecodeError)
+"""What a table with other columns, or of other bytes, raises."""
 _NO_GENRES = {"(no genres listed)", r"\N", ""}
 
 
@@ -51,7 +53,7 @@ def _read_imdb_titles(path: Path) -> Iterator[tuple[str, Movie]]:
             for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
                 year = row["startYear"]
                 yield row["tconst"][2:], Movie(_genres(row["genres"], ","), int(year) if year.isdigit() else None)
-    except (*DAMAGE, KeyError, TypeError, AttributeError) as error:
+    except (*DAMAGE, *BAD_TABLE) as error:
         raise DatasetError(f"{path} is damaged or no IMDb title list ({error!r}). Download it again.") from error
 
 
@@ -60,11 +62,14 @@ def _read_movielens(source: Source) -> Iterator[tuple[str, Movie]]:
     for name in ("ml-25m/movies.csv", "ml-25m/links.csv"):
         if name not in tables:
             raise DatasetError(f"{source.path} has no {name}. Download ml-25m.zip again.")
-    films = {row["movieId"]: row for row in _rows(tables["ml-25m/movies.csv"])}
-    for link in _rows(tables["ml-25m/links.csv"]):
-        film = films.get(link["movieId"])
-        if film is not None:
-            yield link["imdbId"], Movie(_genres(film["genres"], "|"), _year_of(film["title"]))
+    try:
+        films = {row["movieId"]: row for row in _rows(tables["ml-25m/movies.csv"])}
+        for link in _rows(tables["ml-25m/links.csv"]):
+            film = films.get(link["movieId"])
+            if film is not None:
+                yield link["imdbId"], Movie(_genres(film["genres"], "|"), _year_of(film["title"]))
+    except BAD_TABLE as error:
+        raise DatasetError(f"{source.path} is damaged or not MovieLens ({error!r}). Download it again.") from error
 
 
 def _rows(table: bytes) -> Iterator[dict[str, str]]:

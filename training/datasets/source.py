@@ -1,5 +1,8 @@
 """A public download as it lies on disk: still an archive, or unpacked."""
 
+import gzip
+import hashlib
+import os
 import tarfile
 import zipfile
 import zlib
@@ -11,6 +14,7 @@ from tqdm import tqdm
 
 from training.errors import DatasetError
 
+CHUNK_BYTES = 1 << 20
 DAMAGE = (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, OSError)
 """What reading a damaged archive raises."""
 
@@ -24,8 +28,11 @@ class Source:
     @property
     def stamp(self) -> str:
         """A string that changes when the source does."""
-        stat = self.path.stat()
-        return f"{self.path.resolve()}:{stat.st_size}:{stat.st_mtime_ns}"
+        digest = hashlib.sha256()
+        for path in self._paths():
+            stat = path.stat()
+            digest.update(f"{path}:{stat.st_size}:{stat.st_mtime_ns}\n".encode())
+        return f"{self.path.resolve()}:{digest.hexdigest()}"
 
     def files(self, wanted: Callable[[str], bool], description: str) -> Iterator[tuple[str, bytes]]:
         """Yield (name, content) of the wanted files; names start with the folder's own, as in the archive."""
@@ -36,9 +43,14 @@ class Source:
         else:
             yield from self._guarded(self._from_tar(wanted, description))
 
+    def _paths(self) -> list[Path]:
+        """Return the archive, or every file of the folder, in order; a part of it may be a link to elsewhere."""
+        if not self.path.is_dir():
+            return [self.path]
+        return sorted(Path(folder, name) for folder, _, names in os.walk(self.path, followlinks=True) for name in names)
+
     def _from_folder(self, wanted: Callable[[str], bool], description: str) -> Iterator[tuple[str, bytes]]:
-        paths = sorted(path for path in self.path.rglob("*") if path.is_file())
-        for path in tqdm(paths, desc=description, unit="file", leave=False):
+        for path in tqdm(self._paths(), desc=description, unit="file", leave=False):
             name = path.relative_to(self.path.parent).as_posix()
             if wanted(name):
                 yield name, path.read_bytes()
@@ -51,11 +63,13 @@ class Source:
 
     def _from_tar(self, wanted: Callable[[str], bool], description: str) -> Iterator[tuple[str, bytes]]:
         # Read as a stream: gzip can't seek, and member by member in order is one pass.
-        with tarfile.open(self.path, "r|*") as archive:
+        with gzip.open(self.path) as content, tarfile.open(fileobj=content, mode="r|") as archive:
             for member in tqdm(archive, desc=description, unit="file", leave=False):
                 file = archive.extractfile(member) if member.isfile() and wanted(member.name) else None
                 if file is not None:
                     yield member.name, file.read()
+            while content.read(CHUNK_BYTES):  # up to the checksum at the very end
+                pass
 
     def _guarded(self, files: Iterator[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
         try:

@@ -1,0 +1,52 @@
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+from model_export.quantisation import SMALLEST_TABLE, quantise_word_vectors
+
+WIDTH = 64
+
+
+def write_lookup(path: Path, rows: int) -> NDArray[np.float32]:
+    """Write a graph that looks rows of a table up; return the table."""
+    table = np.random.default_rng(0).normal(size=(rows, WIDTH)).astype(np.float32)
+    table *= np.linspace(0, 3, rows, dtype=np.float32)[:, None]  # the first row is zeros, as a padding's may be
+    graph = helper.make_graph(
+        [helper.make_node("Gather", ["words", "ids"], ["vectors"]), helper.make_node("Relu", ["vectors"], ["out"])],
+        "lookup",
+        [helper.make_tensor_value_info("ids", TensorProto.INT64, ["n"])],
+        [helper.make_tensor_value_info("out", TensorProto.FLOAT, ["n", WIDTH])],
+        [numpy_helper.from_array(table, "words")],
+    )
+    onnx.save(helper.make_model(graph, ir_version=10, opset_imports=[helper.make_opsetid("", 20)]), path)
+    return table
+
+
+def look_up(path: Path, rows: int) -> NDArray[np.float32]:
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    found: NDArray[np.float32] = session.run(None, {"ids": np.arange(rows)})[0]
+    return found
+
+
+@pytest.mark.parametrize("in_place", [True, False])
+def test_a_large_table_is_close_and_a_quarter_of_the_size(tmp_path: Path, in_place: bool) -> None:
+    rows = SMALLEST_TABLE // WIDTH
+    table = write_lookup(tmp_path / "a.onnx", rows)
+    size = (tmp_path / "a.onnx").stat().st_size
+    target = tmp_path / ("a.onnx" if in_place else "b.onnx")
+    assert quantise_word_vectors(tmp_path / "a.onnx", target)
+    assert target.stat().st_size < 0.3 * size
+    half_a_step = np.abs(table).max(axis=1, keepdims=True) / 127 / 2
+    assert np.all(np.abs(look_up(target, rows) - np.maximum(table, 0)) <= half_a_step * 1.001)
+
+
+def test_a_small_table_stays_as_it_is(tmp_path: Path) -> None:
+    rows = SMALLEST_TABLE // WIDTH - 1
+    table = write_lookup(tmp_path / "a.onnx", rows)
+    assert not quantise_word_vectors(tmp_path / "a.onnx", tmp_path / "b.onnx")
+    assert np.array_equal(look_up(tmp_path / "b.onnx", rows), np.maximum(table, 0))

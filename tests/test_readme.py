@@ -1,0 +1,57 @@
+"""What the README shows is what happens."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from lambda_fn.application import create_application
+from lambda_fn.settings import Settings
+from model_bundle.catalog import Catalog
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+MODELS = ROOT / "models"
+
+
+def shown_request() -> dict[str, Any]:
+    match = re.search(r"curl .*?-d '(\{.*?\})'", README, re.DOTALL)
+    assert match, "the README shows a request"
+    body: dict[str, Any] = json.loads(match[1])
+    return body
+
+
+def shown_answer() -> dict[str, Any]:
+    match = re.search(r"```json\n(\{.*?\n\})\n```", README, re.DOTALL)
+    assert match, "the README shows an answer"
+    answer: dict[str, Any] = json.loads(match[1])
+    return answer
+
+
+def test_the_request_that_is_shown_gets_the_answer_that_is_shown() -> None:
+    application = create_application(Settings(models=MODELS), Catalog(MODELS))
+    answer = TestClient(application).post("/v1/predict", json=shown_request()).json()
+    shown = shown_answer()
+    assert answer.keys() == shown.keys()
+    varying = {"timing_ms", "request_id", "sentiment"}
+    assert {name: answer[name] for name in answer.keys() - varying} == {
+        name: shown[name] for name in shown.keys() - varying
+    }
+    assert answer["sentiment"]["label"] == shown["sentiment"]["label"]
+    assert answer["sentiment"]["scores"] == pytest.approx(shown["sentiment"]["scores"], abs=1e-4)
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/decisions/README.md"])
+def test_every_link_leads_somewhere(page: str) -> None:
+    path = ROOT / page
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", path.read_text(encoding="utf-8"))
+    assert [target for target in targets if not (path.parent / target).exists()] == []
+
+
+def test_every_file_that_the_architecture_names_exists() -> None:
+    named = set(re.findall(r"`((?:\w+/)+[\w.]+\.(?:py|html|txt))`", (ROOT / "docs/architecture.md").read_text()))
+    assert len(named) > 30
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []

@@ -1,0 +1,191 @@
+import signal
+from pathlib import Path
+
+import pytest
+import torch
+
+from tests.training.tiny import describe_tiny, make_trainer, tiny_recipe
+from training import loop
+from training.batches import Batch
+from training.checkpoint import load_checkpoint
+from training.datasets import Example
+from training.errors import CheckpointError
+from training.interruption import TrainingInterruptedError
+from training.loop import BEST, LAST, Trainer
+from training.model import MultimodalModel
+
+EPOCHS = ("optimisation.epochs=3",)
+
+
+def weights(model: MultimodalModel) -> list[float]:
+    return torch.cat([weight.flatten() for weight in model.state_dict().values()]).tolist()
+
+
+def interrupt_at(trainer: Trainer, epoch: int, step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Send Ctrl-C in the midst of a step."""
+    train_step = trainer._train_step
+
+    def interrupted(batch: Batch) -> None:
+        train_step(batch)
+        if (trainer.progress.epoch, trainer.progress.step) == (epoch, step):
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(trainer, "_train_step", interrupted)
+
+
+def test_the_loss_falls_and_the_words_are_learned(tmp_path: Path, examples: list[Example]) -> None:
+    trainer = make_trainer(tmp_path, examples)
+    trainer.fit()
+    losses = [epoch["train_loss"] for epoch in trainer.progress.history]
+    assert losses[-1] < 0.7 * losses[0]
+    assert max(epoch["accuracy"] for epoch in trainer.progress.history) > 0.9
+
+
+def test_the_same_seed_gives_the_same_weights(tmp_path: Path, examples: list[Example]) -> None:
+    one = "optimisation.epochs=1"
+    first = weights(make_trainer(tmp_path / "a", examples, one).fit())
+    assert weights(make_trainer(tmp_path / "b", examples, one).fit()) == first
+    assert weights(make_trainer(tmp_path / "c", examples, one, "seed=1").fit()) != first
+
+
+def test_every_epoch_is_recorded(tmp_path: Path, examples: list[Example]) -> None:
+    trainer = make_trainer(tmp_path, examples)
+    trainer.fit()
+    assert [epoch["epoch"] for epoch in trainer.progress.history] == [1, 2, 3, 4, 5]
+    columns = {"epoch", "train_loss", "loss", "accuracy", "macro_f1", "learning_rate"}
+    assert all(epoch.keys() == columns for epoch in trainer.progress.history)
+    assert {path.name for path in tmp_path.iterdir()} == {LAST, BEST, "tensorboard"}
+
+
+class Scripted(Trainer):
+    """A trainer whose validation says what it is told, and which keeps the weights of every epoch."""
+
+    scores: tuple[float, ...]
+    seen: list[list[float]]
+
+    def _validate(self) -> dict[str, float]:
+        self.seen.append(weights(self.model))
+        score = self.scores[self.progress.epoch]
+        return super()._validate() | {"macro_f1": score, "loss": 1 - score}
+
+
+def scripted(
+    folder: Path, examples: list[Example], monkeypatch: pytest.MonkeyPatch, scores: tuple[float, ...], *changes: str
+) -> Scripted:
+    trainer = make_trainer(folder, examples, "optimisation.epochs=5", *changes)
+    trainer.__class__ = Scripted
+    assert isinstance(trainer, Scripted)
+    trainer.scores, trainer.seen = scores, []
+    return trainer
+
+
+@pytest.mark.parametrize("monitor", ["macro_f1", "loss"])
+def test_the_best_epochs_weights_are_returned(
+    tmp_path: Path, examples: list[Example], monkeypatch: pytest.MonkeyPatch, monitor: str
+) -> None:
+    scores = (0.5, 0.7, 0.9, 0.6, 0.8)
+    trainer = scripted(tmp_path, examples, monkeypatch, scores, f"optimisation.monitor={monitor}")
+    model = trainer.fit()
+    assert weights(model) == trainer.seen[2]
+    assert not model.training
+    assert trainer.model is model
+
+
+def test_training_stops_when_nothing_gets_better(
+    tmp_path: Path, examples: list[Example], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainer = scripted(tmp_path, examples, monkeypatch, (0.5, 0.7, 0.7, 0.6, 0.9), "optimisation.patience=2")
+    model = trainer.fit()
+    assert len(trainer.progress.history) == 4
+    assert weights(model) == trainer.seen[1]
+
+
+@pytest.mark.parametrize(("epoch", "step", "schedule"), [(0, 1, "cosine"), (1, 3, "plateau"), (1, 12, "cosine")])
+def test_a_run_that_was_stopped_goes_on_as_if_it_had_not_been(
+    tmp_path: Path, examples: list[Example], monkeypatch: pytest.MonkeyPatch, epoch: int, step: int, schedule: str
+) -> None:
+    changes = (*EPOCHS, f"optimisation.schedule={schedule}")
+    whole = make_trainer(tmp_path / "whole", examples, *changes)
+    expected = weights(whole.fit())
+    stopped = make_trainer(tmp_path / "stopped", examples, *changes)
+    interrupt_at(stopped, epoch, step, monkeypatch)
+    with pytest.raises(TrainingInterruptedError, match=r"Stopped; `--resume` goes on from .*last\.pt"):
+        stopped.fit()
+    resumed = make_trainer(tmp_path / "stopped", examples, *changes)
+    resumed.resume()
+    assert (resumed.progress.epoch, resumed.progress.step) == (epoch, step)
+    assert weights(resumed.fit()) == expected
+    assert resumed.progress.history == whole.progress.history
+
+
+def test_a_run_that_was_killed_goes_on_from_its_last_checkpoint(
+    tmp_path: Path, examples: list[Example], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = weights(make_trainer(tmp_path / "whole", examples, *EPOCHS).fit())
+    killed = make_trainer(tmp_path / "killed", examples, *EPOCHS)
+    monkeypatch.setattr(loop, "STEPS_PER_CHECKPOINT", 4)
+    train_step = killed._train_step
+
+    def dying(batch: Batch) -> None:
+        if (killed.progress.epoch, killed.progress.step) == (1, 5):
+            raise MemoryError
+        train_step(batch)
+
+    monkeypatch.setattr(killed, "_train_step", dying)
+    with pytest.raises(MemoryError):
+        killed.fit()
+    resumed = make_trainer(tmp_path / "killed", examples, *EPOCHS)
+    resumed.resume()
+    assert (resumed.progress.epoch, resumed.progress.step) == (1, 4)
+    assert weights(resumed.fit()) == expected
+
+
+def test_a_run_that_was_killed_while_closing_an_epoch_goes_on_too(
+    tmp_path: Path, examples: list[Example], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = weights(make_trainer(tmp_path / "whole", examples, *EPOCHS).fit())
+    killed = make_trainer(tmp_path / "killed", examples, *EPOCHS)
+    save = killed._save
+
+    def dying(name: str) -> None:
+        if name == LAST and killed.progress.epoch == 2:
+            raise MemoryError
+        save(name)
+
+    monkeypatch.setattr(killed, "_save", dying)
+    with pytest.raises(MemoryError):
+        killed.fit()
+    resumed = make_trainer(tmp_path / "killed", examples, *EPOCHS)
+    resumed.resume()
+    assert resumed.progress.epoch == 1
+    assert weights(resumed.fit()) == expected
+
+
+def test_a_finished_run_has_nothing_left_to_do(tmp_path: Path, examples: list[Example]) -> None:
+    expected = weights(make_trainer(tmp_path, examples, "optimisation.epochs=1").fit())
+    resumed = make_trainer(tmp_path, examples, "optimisation.epochs=1")
+    resumed.resume()
+    assert weights(resumed.fit()) == expected
+
+
+def test_another_recipe_or_other_data_does_not_go_on(tmp_path: Path, examples: list[Example]) -> None:
+    make_trainer(tmp_path, examples, "optimisation.epochs=1").fit()
+    others = [make_trainer(tmp_path, examples, "optimisation.epochs=1", "seed=9"), make_trainer(tmp_path, examples)]
+    for other in [*others, make_trainer(tmp_path, examples[:-1], "optimisation.epochs=1")]:
+        with pytest.raises(CheckpointError, match="belongs to another recipe or other data"):
+            other.resume()
+
+
+def test_a_checkpoint_holds_what_it_was_trained_with(tmp_path: Path, examples: list[Example]) -> None:
+    make_trainer(tmp_path, examples, "optimisation.epochs=1").fit()
+    description, state = load_checkpoint(tmp_path / BEST)
+    assert description == describe_tiny(examples, tiny_recipe("optimisation.epochs=1"))
+    assert state.keys() == {"model"}
+
+
+def test_balanced_weights_come_from_the_training_part(tmp_path: Path, examples: list[Example]) -> None:
+    trainer = make_trainer(tmp_path, examples, "optimisation.class_weights=balanced")
+    counts = [int((trainer.train.targets["sentiment"] == label).sum()) for label in (0, 1)]
+    expected = [sum(counts) / (2 * count) for count in counts]
+    assert trainer._class_weights["sentiment"].tolist() == pytest.approx(expected)
+    assert make_trainer(tmp_path, examples)._class_weights == {}
