@@ -12,10 +12,11 @@ from model_export.card import model_card
 from model_export.errors import ExportError
 from model_export.gate import Comparison, compare
 from model_export.graphs import ExportedGraphs, export_graphs
+from model_export.parity import check_difference
 from model_export.quantisation import PRECISION, quantise_word_vectors
 from training.assembly import build_readers, load_model
 from training.batches import FeatureSet
-from training.checkpoint import ModelDescription
+from training.checkpoint import ModelDescription, load_checkpoint
 from training.datasets import DATASETS, Example
 from training.datasets.example import read_examples
 from training.errors import CheckpointError
@@ -32,6 +33,7 @@ def export_bundle(checkpoint: Path, folder: Path, quantise: bool, measurements: 
     The validation examples beside the checkpoint are what graphs are checked on. ExportError leaves the old bundle.
     """
     _check_replaceable(folder)
+    _check_name(checkpoint, folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as workplace:
         partial = Path(workplace) / folder.name
@@ -49,6 +51,12 @@ def _check_replaceable(folder: Path) -> None:
         raise ExportError(f"{folder} is there already and no bundle, so it is not replaced. Name another folder.")
 
 
+def _check_name(checkpoint: Path, folder: Path) -> None:
+    name = load_checkpoint(checkpoint)[0].recipe.name
+    if folder.resolve().name != name:
+        raise ExportError(f"A bundle's folder has its name: {folder} would have to be {folder.with_name(name)}.")
+
+
 def _export(
     checkpoint: Path, partial: Path, quantise: bool, measurements: Sequence[Measurement]
 ) -> tuple[list[str], float]:
@@ -60,6 +68,8 @@ def _export(
     spec = _write(description, graphs, measurements, partial)
     lines = [f"{name}.onnx: at most {difference:.1e} from torch" for name, difference in graphs.differences.items()]
     comparison = _compare(partial, expected, examples, spec)
+    check_difference(f"{partial.name} in float32", comparison.difference)
+    lines.append(f"float32 logits of {len(examples)} examples: at most {comparison.difference:.1e} from torch")
     if quantise:
         spec, comparison, line = _quantised(partial, spec, comparison, expected, examples)
         lines.append(line)
@@ -137,6 +147,9 @@ def _quantised(
     shutil.copytree(folder, candidate)
     smaller = _quantise_graphs(candidate, spec)
     comparison = _compare(candidate, expected, examples, smaller)
+    if smaller == spec:
+        shutil.rmtree(candidate)
+        return spec, before, "int8: there is no table of word vectors to store in it"
     verdict = f"same label as torch on {comparison.agreement:.2%}, accuracy {-comparison.accuracy_loss:+.2%}"
     if not comparison.passes:
         shutil.rmtree(candidate)

@@ -12,6 +12,7 @@ from training.report import true_classes
 LEAST_AGREEMENT = 0.995
 LARGEST_LOSS = 0.002
 """Of accuracy, as a share of all items."""
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -22,21 +23,24 @@ class Comparison:
     """Share of items with the same label."""
     accuracy_loss: float
     """torch's accuracy less the bundle's."""
+    difference: float = 0.0
+    """Largest difference between two logits."""
 
     @property
     def passes(self) -> bool:
         """Whether the bundle may ship."""
-        return self.agreement >= LEAST_AGREEMENT and self.accuracy_loss <= LARGEST_LOSS
+        return self.agreement >= LEAST_AGREEMENT and self.accuracy_loss <= LARGEST_LOSS + ROUNDING
 
 
 def compare(
     torch_logits: Logits, bundle_logits: Logits, examples: Sequence[Example], labels: Mapping[str, Sequence[str]]
 ) -> Comparison:
     """Compare logits float32 [examples, labels] by head."""
-    agreements, losses = [], []
+    agreements, losses, differences = [], [], []
     for head, names in labels.items():
         expected, actual = torch_logits[head].argmax(axis=1), bundle_logits[head].argmax(axis=1)
         truth = true_classes(examples, head, names)
         agreements.append(np.mean(expected == actual))
         losses.append(np.mean(expected == truth) - np.mean(actual == truth))
-    return Comparison(float(min(agreements)), float(max(losses)))
+        differences.append(np.abs(torch_logits[head] - bundle_logits[head]).max())
+    return Comparison(float(min(agreements)), float(max(losses)), float(max(differences)))

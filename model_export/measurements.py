@@ -45,5 +45,6 @@ def _cross_validation(content: dict[str, Any]) -> dict[str, float]:
         for kept, heads in content["modalities"].items()
         for head, values in heads.items()
         for name in RECORDED
+        if name in values
         for statistic in ("mean", "deviation")
     }

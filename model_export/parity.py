@@ -22,7 +22,7 @@ BATCH_SIZES = (1, 2, 7)
 def check_encoder(graph: Graph, encoder: nn.Module, reader: ModalityReader, readings: Sequence[Arrays]) -> float:
     """Return the largest difference on batches of short, long and mixed items; ExportError above the tolerance."""
     differences = [_difference(graph, encoder, reader.stack(batch)) for batch in _batches(reader, readings)]
-    return _checked(graph, max(differences))
+    return check_difference(str(graph.path), max(differences))
 
 
 def check_fusion(graph: Graph, fusion: ConcatFusion, spec: GraphSpec) -> float:
@@ -32,7 +32,7 @@ def check_fusion(graph: Graph, fusion: ConcatFusion, spec: GraphSpec) -> float:
     generator = np.random.default_rng(0)
     embeddings = [generator.normal(size=(batch, modalities, dimension)) for batch in BATCH_SIZES]
     inputs = [{"embeddings": values.astype(np.float32), "present": masks} for values in embeddings]
-    return _checked(graph, max(_difference(graph, fusion, values) for values in inputs))
+    return check_difference(str(graph.path), max(_difference(graph, fusion, values) for values in inputs))
 
 
 def _batches(reader: ModalityReader, readings: Sequence[Arrays]) -> Iterator[list[Arrays]]:
@@ -57,7 +57,8 @@ def _largest(actual: NDArray[np.float32], expected: NDArray[np.float32]) -> floa
     return float(np.abs(actual - expected).max())
 
 
-def _checked(graph: Graph, difference: float) -> float:
+def check_difference(name: str, difference: float) -> float:
+    """Return the difference between what `name` says and what torch says; ExportError above the tolerance."""
     if not difference <= TOLERANCE:
-        raise ExportError(f"{graph.path} differs from torch by {difference:.2e}; at most {TOLERANCE:.0e} is allowed.")
+        raise ExportError(f"{name} differs from torch by {difference:.2e}; at most {TOLERANCE:.0e} is allowed.")
     return difference

@@ -44,8 +44,9 @@ def add_device(parser: argparse.ArgumentParser) -> None:
 
 
 def invoked_command() -> str:
-    """Return the command that is running, as it was typed."""
-    return shlex.join(["python", "-m", "training", *sys.argv[1:]])
+    """Return the command that is running; of an absolute path only its end, as the rest says nothing of the run."""
+    arguments = [Path(value).name if Path(value).is_absolute() else value for value in sys.argv[1:]]
+    return shlex.join(["python", "-m", "training", *arguments])
 
 
 def chosen_recipe(arguments: argparse.Namespace) -> Recipe:

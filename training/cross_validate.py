@@ -134,10 +134,11 @@ def average(folds: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _statistics(values: Sequence[dict[str, Any]]) -> dict[str, dict[str, float]]:
-    columns = {name: np.array([row[name] for row in values], float) for name in AVERAGED}
+    columns = {name: np.array([row[name] for row in values if row[name] is not None]) for name in AVERAGED}
     return {
         name: {"mean": float(column.mean()), "deviation": float(column.std(ddof=1)) if len(column) > 1 else 0.0}
         for name, column in columns.items()
+        if len(column)
     }
 
 

@@ -49,7 +49,7 @@ def _normalizer(remove_stop_words: bool) -> normalizers.Normalizer:
         normalizers.NFKC(),
         normalizers.Replace(Regex("[\u2018\u2019\u0060\u00b4]"), "'"),
         normalizers.Lowercase(),
-        normalizers.StripAccents(),
+        normalizers.StripAccents(),  # of marks that stand alone: after NFKC, letters keep their accents
     ]
     if remove_stop_words:
         words = "|".join(sorted(ENGLISH_STOP_WORDS, key=len, reverse=True))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
+from zipfile import BadZipFile
 
 import numpy as np
 from gensim.models import KeyedVectors, Word2Vec
@@ -46,24 +47,24 @@ def pretrained_word_vectors(
     """
     texts = [example.item.text or "" for example in material.unlabelled]
     dimension = start.shape[1]
-    path = cache_folder() / f"word_vectors_{_key(recipe, tokenizer, texts, dimension)}.kv"
-    if not path.exists():
-        try:
-            _store(_learn(recipe, [_words(tokenizer, text) for text in texts], dimension), path)
-        except RuntimeError as error:  # of gensim: there are no words
-            raise RecipeError(
-                f"Word vectors can't be learned from {len(texts)} unlabelled texts ({error}). "
-                "Set data.use_unlabelled to true, or the encoder's word_vectors to null."
-            ) from error
-    learned = KeyedVectors.load(str(path))
+    path = cache_folder() / f"word_vectors_{_key(recipe, tokenizer, texts, dimension)}.npz"
+    try:
+        learned = _load(path)
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        _store(_learn(recipe, [_words(tokenizer, text) for text in texts], dimension), path)
+        learned = _load(path)
     vectors = start.copy()
     for word, row in tokenizer.get_vocab().items():
-        if word in learned:
-            vectors[row] = learned[word]
+        vectors[row] = learned.get(word, vectors[row])
     return vectors
 
 
 def _learn(recipe: WordVectorRecipe, sentences: list[list[str]], dimension: int) -> KeyedVectors:
+    if not any(sentences):
+        raise RecipeError(
+            f"Word vectors can't be learned from {len(sentences)} unlabelled texts without words. "
+            "Set data.use_unlabelled to true, or the encoder's word_vectors to null."
+        )
     with tqdm(total=recipe.epochs, desc="learning word vectors", unit="epoch", leave=False) as bar:
         model = Word2Vec(
             sentences,
@@ -107,5 +108,11 @@ def _key(recipe: WordVectorRecipe, tokenizer: Tokenizer, texts: Sequence[str], d
 def _store(vectors: KeyedVectors, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(f".{os.getpid()}.partial")
-    vectors.save(str(partial), separately=[])
+    with partial.open("wb") as file:
+        np.savez(file, words=np.array(vectors.index_to_key), vectors=vectors.vectors)
     partial.replace(path)
+
+
+def _load(path: Path) -> dict[str, Matrix]:
+    with np.load(path) as content:
+        return dict(zip(content["words"].tolist(), content["vectors"], strict=True))

@@ -32,14 +32,19 @@ def sources(root: Path, with_metadata: bool) -> list[Source]:
 def read(sources: list[Source], split: str) -> list[Example]:
     """Read the reviews of a split, in a fixed order: `all` is whatever is labelled, `unlabelled` is train/unsup."""
     reviews, *movies = sources
-    films = read_movies(movies[0]) if movies else {}
     folders = {"unsup"} if split == "unlabelled" else {"neg", "pos"}
     texts, urls = _read_files(reviews, SPLITS[split], folders)
     if not texts:
         raise DatasetError(f"{reviews.path} has no reviews of the split {split!r}. {REMEDY}")
     for part, files in texts.items():
         _check_folders(reviews, part, folders - {folder for folder, _, _ in files})
+    films = read_movies(movies[0], _films_in(urls)) if movies else {}
     return [example for part in texts for example in _examples(reviews, part, texts[part], urls.get(part, {}), films)]
+
+
+def _films_in(urls: Mapping[str, Mapping[str, list[str]]]) -> set[str]:
+    lines = (line for part in urls.values() for of_folder in part.values() for line in of_folder)
+    return {match[1] for line in lines if (match := _FILM.search(line))}
 
 
 def _read_files(

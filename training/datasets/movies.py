@@ -4,7 +4,7 @@ import csv
 import gzip
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ IMDB_TITLES = "title.basics.tsv.gz"
 MOVIELENS = ("ml-25m", "ml-25m.zip")
 REMEDY = (
     "Run `python -m training download imdb`, or place ml-25m.zip (GroupLens) or title.basics.tsv.gz "
-    "(IMDb datasets) there; without genre and year, pass `--without metadata`."
+    "(IMDb datasets) there; `evaluate` can also do without them: `--without metadata`."
 )
 _TITLE_YEAR = re.compile(r"\((\d{4})(?:[-\u2013]\d{0,4})?\)\s*$")
 BAD_TABLE = (csv.Error, KeyError, TypeError, AttributeError, UnicodeDecodeError)
@@ -39,11 +39,12 @@ def find_movies(root: Path) -> Source:
     return find_source(root, (IMDB_TITLES, *MOVIELENS), REMEDY)
 
 
-def read_movies(source: Source) -> Mapping[str, Movie]:
-    """Read films by IMDb id (digits, without `tt`); DatasetError if the source is damaged."""
-    if source.path.name == IMDB_TITLES:
-        return dict(_read_imdb_titles(source.path))
-    return dict(_read_movielens(source))
+def read_movies(source: Source, wanted: Container[str]) -> Mapping[str, Movie]:
+    """Read the wanted films by IMDb id (digits, without `tt`); DatasetError if the source is damaged."""
+    # IMDb lists more than ten million titles: those that nobody asks for would fill the memory.
+    is_imdb = source.path.name == IMDB_TITLES
+    films = _read_imdb_titles(source.path) if is_imdb else _read_movielens(source)
+    return {identifier: movie for identifier, movie in films if identifier in wanted}
 
 
 def _read_imdb_titles(path: Path) -> Iterator[tuple[str, Movie]]:
