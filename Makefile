@@ -9,6 +9,14 @@ WHOLE := .venv
 RUN := $(WHOLE)/bin/python -m
 CODE := model_bundle lambda_fn training model_export tests benchmarks
 
+# Serving and testing start the same way: a virtual environment from a Python that is new enough.
+define virtual_environment
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed. Name one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(1)
+endef
+INSTALL := -m pip install --quiet --disable-pip-version-check
+
 .PHONY: serve check test bench clean
 
 serve: $(SERVING)/installed
@@ -30,15 +38,15 @@ bench: $(WHOLE)/installed
 	$(RUN) benchmarks $(BENCH)
 
 $(SERVING)/installed: lambda_fn/requirements.txt
-	$(PYTHON) -m venv $(SERVING)
-	$(SERVING)/bin/python -m pip install --quiet --disable-pip-version-check -r lambda_fn/requirements.txt
+	$(call virtual_environment,$(SERVING))
+	$(SERVING)/bin/python $(INSTALL) -r lambda_fn/requirements.txt
 	touch $@
 
 # torch goes first: see requirements.txt.
 $(WHOLE)/installed: requirements.txt lambda_fn/requirements.txt
-	$(PYTHON) -m venv $(WHOLE)
-	$(WHOLE)/bin/python -m pip install --quiet --disable-pip-version-check $$(grep '^torch==' requirements.txt)
-	$(WHOLE)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(call virtual_environment,$(WHOLE))
+	$(WHOLE)/bin/python $(INSTALL) $$(grep '^torch==' requirements.txt)
+	$(WHOLE)/bin/python $(INSTALL) -r requirements.txt
 	touch $@
 
 clean:
