@@ -1,8 +1,11 @@
 """The model card: what someone should know before trusting a bundle."""
 
+from collections.abc import Mapping
+
 from model_bundle import BundleSpec
 from model_bundle.spec import MetadataSpec, ModalitySpec, TextSpec
 from model_export.gate import Comparison
+from model_export.measurements import DEVIATION, MEAN
 
 
 def model_card(spec: BundleSpec, comparison: Comparison) -> str:
@@ -46,9 +49,21 @@ def _measurements(spec: BundleSpec) -> str:
     lines = ["## Figures", ""]
     for measurement in spec.measurements:
         lines += [f"**{measurement.dataset}, {measurement.split}** (n = {measurement.n}):", "", "| figure | value |"]
-        lines += ["|---|---|", *(f"| {name} | {value:.4f} |" for name, value in measurement.values.items())]
+        lines += ["|---|---|", *(f"| {name} | {value} |" for name, value in _rows(measurement.values).items())]
         lines += ["", f"`{measurement.command}`", ""]
     return "\n".join(lines).rstrip() if spec.measurements else "## Figures\n\nNone were recorded with this export."
+
+
+def _rows(values: Mapping[str, float]) -> dict[str, str]:
+    """Return each figure as text; a mean and its deviation become one."""
+    rows = {}
+    for name, value in values.items():
+        stem, _, statistic = name.rpartition(", ")
+        if statistic == MEAN:
+            rows[stem] = f"{value:.4f} ± {values[f'{stem}, {DEVIATION}']:.4f}"
+        elif statistic != DEVIATION:
+            rows[name] = f"{value:.4f}"
+    return rows
 
 
 def _export(spec: BundleSpec, comparison: Comparison) -> str:

@@ -10,6 +10,7 @@ from model_bundle.spec import Measurement
 from model_export.errors import ExportError
 from training.ablate import AS_IS
 
+MEAN, DEVIATION = "mean", "deviation"
 RECORDED = ("accuracy", "macro_f1", "weighted_f1", "roc_auc", "ece", "majority_accuracy")
 
 
@@ -46,5 +47,5 @@ def _cross_validation(content: dict[str, Any]) -> dict[str, float]:
         for head, values in heads.items()
         for name in RECORDED
         if name in values
-        for statistic in ("mean", "deviation")
+        for statistic in (MEAN, DEVIATION)
     }
