@@ -2,14 +2,16 @@
 # make test    every test
 # make check   lint, types and unit tests, in under a minute
 # make bench   latency and accuracy beside two baselines
+# make synth   what `cdk deploy` would create, in cdk.out; needs no account and no docker
 
 PYTHON ?= python3
 SERVING := .venv-serve
 WHOLE := .venv
+DEPLOYING := .venv-cdk
 RUN := $(WHOLE)/bin/python -m
-CODE := model_bundle lambda_fn training model_export tests benchmarks
+CODE := model_bundle lambda_fn training model_export cdk app.py tests benchmarks
 
-.PHONY: serve check test bench clean
+.PHONY: serve check test bench synth clean
 
 serve: $(SERVING)/installed
 	$(SERVING)/bin/python -m lambda_fn
@@ -29,17 +31,30 @@ test: $(WHOLE)/installed $(SERVING)/installed
 bench: $(WHOLE)/installed
 	$(RUN) benchmarks $(BENCH)
 
+# With `--ci`, what CDK says goes to standard output, and only errors to standard error.
+synth: $(DEPLOYING)/installed node_modules/installed
+	node_modules/.bin/cdk synth --quiet --ci --app "$(DEPLOYING)/bin/python app.py"
+
 $(SERVING)/installed: lambda_fn/requirements.txt
 	$(PYTHON) -m venv $(SERVING)
 	$(SERVING)/bin/python -m pip install --quiet --disable-pip-version-check -r lambda_fn/requirements.txt
 	touch $@
 
+$(DEPLOYING)/installed: cdk/requirements.txt
+	$(PYTHON) -m venv $(DEPLOYING)
+	$(DEPLOYING)/bin/python -m pip install --quiet --disable-pip-version-check -r cdk/requirements.txt
+	touch $@
+
+node_modules/installed: package-lock.json
+	npm ci --no-audit --no-fund
+	touch $@
+
 # torch goes first: see requirements.txt.
-$(WHOLE)/installed: requirements.txt lambda_fn/requirements.txt
+$(WHOLE)/installed: requirements.txt lambda_fn/requirements.txt cdk/requirements.txt
 	$(PYTHON) -m venv $(WHOLE)
 	$(WHOLE)/bin/python -m pip install --quiet --disable-pip-version-check $$(grep '^torch==' requirements.txt)
 	$(WHOLE)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
 
 clean:
-	rm -rf $(SERVING) $(WHOLE) .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(SERVING) $(WHOLE) $(DEPLOYING) node_modules cdk.out .mypy_cache .ruff_cache .pytest_cache
