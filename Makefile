@@ -1,7 +1,7 @@
 # make serve   the service on http://127.0.0.1:8000
 # make test    every test
 # make check   lint, types and unit tests, in under a minute
-# make bench   latency and accuracy beside two baselines
+# make bench   size, cold start, latency and accuracy beside baselines
 # make synth   what `cdk deploy` would create, in cdk.out; needs no account and no docker
 
 PYTHON ?= python3

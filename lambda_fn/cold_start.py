@@ -25,10 +25,15 @@ class ColdStart:
         if self._told:
             return False
         self._told = True
-        cold = os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") != "provisioned-concurrency"
+        cold = not started_ahead()
         measured.add(metrics.COLD_STARTS, cold)
         measured.add(metrics.INIT_DURATION, self._init_ms)
         return cold
+
+
+def started_ahead() -> bool:
+    """Whether Lambda started this process before any request needed it (provisioned concurrency)."""
+    return os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "provisioned-concurrency"
 
 
 def process_age_ms() -> float:

@@ -8,6 +8,7 @@ from mangum import Mangum
 from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
 
 from lambda_fn.application import create_application
+from lambda_fn.cold_start import started_ahead
 from lambda_fn.problems import MEDIA_TYPE
 from lambda_fn.request_log import configure_logging
 from lambda_fn.settings import read_settings
@@ -23,7 +24,10 @@ def create_handler() -> Handler:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     settings = read_settings()
     configure_logging(settings.log_level)
-    application = create_application(settings, Catalog(settings.models, settings.threads))
+    catalog = Catalog(settings.models, settings.threads)
+    if started_ahead():
+        catalog.warm_up()
+    application = create_application(settings, catalog)
     # Without its media type in this list, every problem would go out in base64.
     gateway = Mangum(application, lifespan="off", text_mime_types=[*DEFAULT_TEXT_MIME_TYPES, MEDIA_TYPE])
 

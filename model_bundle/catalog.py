@@ -21,6 +21,11 @@ class Catalog:
         self._predictors: dict[str, Predictor] = {}
         self._lock = Lock()
 
+    def warm_up(self) -> None:
+        """Open every graph of every bundle now, so that no request waits for it."""
+        for name in self.specs:
+            self.predictor(name).warm_up()
+
     def predictor(self, name: str) -> Predictor:
         """Return the predictor of a bundle; UnknownModelError names the ones there are."""
         if name not in self.specs:
