@@ -2,6 +2,7 @@
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 
 from lambda_fn.body_limit import BodyLimit
 from lambda_fn.cold_start import ColdStart
@@ -9,6 +10,7 @@ from lambda_fn.docs_page import docs_routes
 from lambda_fn.prediction_service import PredictionService
 from lambda_fn.problems import HANDLERS
 from lambda_fn.request_log import RequestLog
+from lambda_fn.request_record import HEADER
 from lambda_fn.routes import catalog_routes, prediction_routes, sagemaker_routes
 from lambda_fn.settings import Settings
 from model_bundle.catalog import Catalog
@@ -20,8 +22,44 @@ def create_application(settings: Settings, catalog: Catalog) -> Starlette:
     operations = [*prediction_routes(service), *catalog_routes(catalog), *sagemaker_routes(service, catalog)]
     application = Starlette(
         routes=[operation.route() for operation in [*operations, *docs_routes(operations)]],
-        middleware=[Middleware(RequestLog, ColdStart()), Middleware(BodyLimit, settings.max_body_bytes)],
+        middleware=[
+            *_cors(settings.cors_origin),
+            Middleware(RequestLog, ColdStart()),
+            Middleware(BodyLimit, settings.max_body_bytes),
+        ],
         exception_handlers=HANDLERS,
     )
     application.router.redirect_slashes = False  # a redirect would lose the stage that API Gateway puts before the path
     return application
+
+
+def _cors(origin: str | None) -> list[Middleware]:
+    """Let the scripts of one page in, where there is one. Outermost, so that they can read problems too."""
+    if origin is None:
+        return []
+    return [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=[origin],
+            allow_methods=["GET", "POST"],
+            allow_headers=["content-type", "x-api-key", HEADER],
+            expose_headers=[HEADER],
+        )
+    ]
+
+
+def _cross_origin(origin: str | None) -> list[Middleware]:
+    if origin is None:
+        return []
+    from starlette.middleware.cors import CORSMiddleware  # most deployments go without
+
+    headers = ["Content-Type", "X-Api-Key", HEADER]
+    return [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=[origin],
+            allow_methods=["GET", "POST"],
+            allow_headers=headers,
+            expose_headers=[HEADER],
+        )
+    ]
