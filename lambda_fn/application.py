@@ -46,20 +46,3 @@ def _cors(origin: str | None) -> list[Middleware]:
             expose_headers=[HEADER],
         )
     ]
-
-
-def _cross_origin(origin: str | None) -> list[Middleware]:
-    if origin is None:
-        return []
-    from starlette.middleware.cors import CORSMiddleware  # most deployments go without
-
-    headers = ["Content-Type", "X-Api-Key", HEADER]
-    return [
-        Middleware(
-            CORSMiddleware,
-            allow_origins=[origin],
-            allow_methods=["GET", "POST"],
-            allow_headers=headers,
-            expose_headers=[HEADER],
-        )
-    ]

@@ -42,8 +42,6 @@ class Settings(BaseSettings):
     """Origin of the one web page whose scripts may call the service, such as `https://example.com`."""
     least_drift_predictions: Annotated[int, Field(ge=1)] = 100
     """Fewest predictions in a day whose class shares say something about drift."""
-    cors_origin: str | None = None
-    """The one web page, such as `https://example.com`, whose scripts may read the answers. Without it, none may."""
     host: str = "127.0.0.1"
     """Address that `python -m lambda_fn` listens on."""
     port: Annotated[int, Field(ge=0, le=65_535)] = 8000
