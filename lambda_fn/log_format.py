@@ -27,6 +27,7 @@ class LogFormat(LambdaPowertoolsFormatter):
 
     def format(self, record: LogRecord) -> str:
         """Return the line."""
+        vars(record).pop("taskName", None)  # Python 3.12's own addition, which says nothing here
         line: str = super().format(record)
         return line
 

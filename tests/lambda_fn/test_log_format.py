@@ -13,6 +13,7 @@ def _line(error: Exception, *arguments: object) -> dict[str, Any]:
     except Exception:
         record = logging.LogRecord("valence", logging.ERROR, "", 0, "failed: %s", arguments, sys.exc_info())
     record.request_id = "abc"
+    record.taskName = "Task-1"
     line = LogFormat().format(record)
     assert "\n" not in line
     parsed: dict[str, Any] = json.loads(line)
@@ -24,6 +25,7 @@ def test_a_line_is_json_whatever_is_in_it() -> None:
     assert (line["level"], line["message"], line["request_id"]) == ("ERROR", "failed: a\nb", "abc")
     assert 'BundleError: two\n"lines"' in line["exception"]
     assert line["timestamp"].endswith("+00:00")
+    assert line.keys() == {"level", "message", "timestamp", "request_id", "exception", "exception_name"}
 
 
 def test_words_that_are_not_ours_are_left_out() -> None:
