@@ -1,44 +1,19 @@
 """What the handler writes under Lambda's real runtime client: metrics, log lines, and nothing of what was sent."""
 
-import json
 from pathlib import Path
 
 import pytest
 
 from lambda_fn import metrics
-from tests.lambda_fn.events import rest_event
 from tests.lambda_fn.metric_lines import Figure, figures, log_lines, total
-from tests.lambda_fn.runtime_api import lambda_runtime, runtime_api
+from tests.lambda_fn.traffic import MARKER, REQUESTS, written_under_traffic
 
 pytestmark = pytest.mark.slow
-
-MARKER = "xylophonemarker"
-LONG = f"good {MARKER} " * 100
-ITEM = {"text": f"A great film! {MARKER}", "genre": MARKER, "year": 1950}
-REQUESTS = [
-    ("POST", "/v1/predict", json.dumps(ITEM)),
-    ("POST", "/v1/predict", json.dumps({"year": 1994})),
-    ("POST", "/v1/predict", json.dumps({"text": LONG})),
-    ("POST", "/v1/predict/batch", json.dumps({"items": [ITEM, {"text": 3}, {"text": "bad"}, {"genre": MARKER}]})),
-    ("POST", "/invocations", json.dumps(ITEM)),
-    ("POST", "/v1/predict", json.dumps({"text": MARKER, MARKER: 1})),
-    ("POST", "/v1/predict", f"{{{MARKER}"),
-    ("POST", "/v1/predict", json.dumps({"text": "good", "model": MARKER})),
-    ("GET", f"/{MARKER}", None),
-    ("GET", "/v1/predict", None),
-    ("GET", "/ping", None),
-]
 
 
 @pytest.fixture(scope="module")
 def output(models_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
-    log = tmp_path_factory.mktemp("lambda") / "log"
-    with runtime_api() as api, lambda_runtime(api, models_folder, log):
-        for method, path, body in REQUESTS:
-            event = rest_event(method, path, body, queryStringParameters={"key": MARKER})
-            event["headers"]["X-Api-Key"] = MARKER
-            api.invoke(event)
-    return log.read_text(encoding="utf-8")
+    return written_under_traffic(models_folder, tmp_path_factory.mktemp("lambda") / "log")
 
 
 @pytest.fixture(scope="module")
