@@ -46,7 +46,7 @@ class ApiTraffic:
 
     def latency(self, statistic: str) -> cloudwatch.Metric:
         """Return what callers wait for, API Gateway's own part included."""
-        return self._gateway("Latency", statistic, statistic)
+        return self._gateway("Latency", statistic, f"{statistic} (ms)")
 
     def throttles(self) -> cloudwatch.Metric:
         """Return the number of invocations for which there was no execution environment."""

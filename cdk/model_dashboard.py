@@ -7,7 +7,7 @@ from aws_cdk import Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
-from cdk.figures import FIVE_MINUTES, figure
+from cdk.figures import figure
 from cdk.served_models import ServedModel
 from cdk.settings import DeploymentSettings
 from cdk.widgets import graph, limit
@@ -66,7 +66,7 @@ def _class_shares(model: ServedModel) -> cloudwatch.IWidget:
 
 def _stages(model: ServedModel) -> cloudwatch.IWidget:
     figures = [
-        figure(metrics.STAGE_LATENCY, "Average", caption=stage, model=model.name, stage=stage)
+        figure(metrics.STAGE_LATENCY, "Average", caption=stage, period=_HOUR, model=model.name, stage=stage)
         for stage in metrics.STAGES
     ]
     return graph("Mean latency by stage (ms)", figures, stacked=True)
@@ -80,7 +80,7 @@ def _modalities(model: ServedModel) -> cloudwatch.IWidget:
             f"missing{place}": _modality(metrics.MODALITY_MISSING, model, modality),
         }
         rates.append(_percent(f"missing{place}", "+".join(counts), counts, f"without {modality}"))
-    return graph("Missing modalities (%)", rates, highest=100)
+    return graph("Missing modalities (%)", rates)
 
 
 def _modality(name: str, model: ServedModel, modality: str) -> cloudwatch.Metric:
@@ -92,7 +92,7 @@ def _truncation(model: ServedModel) -> cloudwatch.IWidget:
         "cut": figure(metrics.TEXT_TRUNCATED, "Sum", period=_HOUR, model=model.name),
         "all": figure(metrics.PREDICTIONS, "Sum", period=_HOUR, model=model.name),
     }
-    predictions = figure(metrics.PREDICTIONS, "Sum", caption="predictions", period=FIVE_MINUTES, model=model.name)
+    predictions = figure(metrics.PREDICTIONS, "Sum", caption="predictions an hour", period=_HOUR, model=model.name)
     cut = _percent("cut", "all", counts, "texts cut (%)")
     return graph("Predictions, and texts that were cut", [predictions], right=[cut])
 

@@ -13,8 +13,8 @@ _SERVICE: Final = {
     "one request": "filter request_id = 'PUT THE REQUEST ID HERE' | sort @timestamp asc | display @timestamp, @message",
     "failures with their traces": "filter level in ['ERROR', 'CRITICAL'] | sort @timestamp desc"
     " | display @timestamp, request_id, message, exception | limit 50",
-    "cold starts": "filter type = 'platform.initReport'"
-    " | stats count(*) as starts, pct(record.metrics.durationMs, 95) as p95_ms by bin(1h)",
+    "cold starts": "filter type = 'platform.report' and ispresent(record.metrics.initDurationMs)"
+    " | stats count(*) as starts, pct(record.metrics.initDurationMs, 95) as p95_ms by bin(1h)",
     "memory": "filter type = 'platform.report'"
     " | stats max(record.metrics.maxMemoryUsedMB) as used_mb, max(record.metrics.memorySizeMB) as has_mb by bin(1h)",
 }

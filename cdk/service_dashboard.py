@@ -50,7 +50,7 @@ class ServiceDashboard(Construct):
 
     def _today(self) -> cloudwatch.IWidget:
         traffic = self._traffic
-        return number("Now", [traffic.requests(), traffic.server_error_percent(), traffic.latency("p99")])
+        return number("Last five minutes", [traffic.requests(), traffic.server_error_percent(), traffic.latency("p99")])
 
     def _requests(self) -> cloudwatch.IWidget:
         routes = dict.fromkeys(path for _, path in ROUTES)
@@ -63,9 +63,7 @@ class ServiceDashboard(Construct):
         return graph("Errors by code", [every_figure(ERRORS, "Sum")], stacked=True)
 
     def _latency(self) -> cloudwatch.IWidget:
-        figures = [self._traffic.latency(statistic) for statistic in ("p50", "p90", "p99")]
-        limits = [limit(self._settings.latency_p99_ms, "alarm: p99")]
-        return graph("Latency (ms)", figures, limits=limits)
+        return graph("Latency (ms)", [self._traffic.latency(statistic) for statistic in ("p50", "p90", "p99")])
 
     def _latency_of_routes(self) -> cloudwatch.IWidget:
         figures = [

@@ -1,11 +1,11 @@
 """Reads the metrics out of a template: those of dashboards and those of alarms."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from cdk.dashboard_bodies import dashboard_bodies
 from tests.cdk.synthesis import Synthesis
 
 SEARCH = re.compile(r"SEARCH\('\{(?P<schema>[^}]+)\} MetricName=\"(?P<name>\w+)\"")
@@ -27,9 +27,7 @@ class Watched:
 
 
 def dashboards(synthesis: Synthesis) -> dict[str, dict[str, Any]]:
-    """The dashboards' bodies by name, with logical ids in place of what only a deployment knows."""
-    found = synthesis.of_type("AWS::CloudWatch::Dashboard").values()
-    return {part["DashboardName"]: json.loads(_text(part["DashboardBody"])) for part in found}
+    return dashboard_bodies(synthesis.template)
 
 
 def watched(synthesis: Synthesis) -> list[Watched]:
@@ -61,14 +59,3 @@ def _in_alarm(alarm: dict[str, Any]) -> Iterator[Watched]:
 def _of_cloudformation(metric: dict[str, Any]) -> Watched:
     dimensions = {part["Name"]: part["Value"] for part in metric.get("Dimensions", [])}
     return Watched(metric["Namespace"], metric["MetricName"], dimensions)
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    return "".join(part if isinstance(part, str) else _name(part) for part in value["Fn::Join"][1])
-
-
-def _name(reference: dict[str, Any]) -> str:
-    target = reference.get("Ref") or reference["Fn::GetAtt"][0]
-    return str(target)

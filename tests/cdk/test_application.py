@@ -1,4 +1,5 @@
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -64,3 +65,21 @@ def test_a_deployer_needs_no_model_libraries(tmp_path: Path) -> None:
     code = "import sys, cdk.application; print(sorted({'torch', 'onnxruntime', 'fastapi', 'numpy'} & set(sys.modules)))"
     found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+@pytest.mark.slow
+def test_synthesis_needs_no_credentials_no_docker_and_no_network(tmp_path: Path) -> None:
+    nowhere = "http://127.0.0.1:9"
+    node = shutil.which("node")
+    assert node is not None
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "node").symlink_to(node)
+    environment = {
+        "PATH": str(tmp_path / "bin"),
+        "HOME": str(tmp_path),
+        "CDK_OUTDIR": str(tmp_path / "out"),
+        "HTTPS_PROXY": nowhere,
+        "HTTP_PROXY": nowhere,
+    }
+    subprocess.run([sys.executable, "app.py"], cwd=ROOT, env=environment, capture_output=True, check=True, timeout=60)
+    assert (tmp_path / "out" / "Valence.template.json").is_file()

@@ -7,7 +7,7 @@ from tests.cdk.synthesis import Synthesis
 
 TITLES = {
     "Valence-service": [
-        "Now",
+        "Last five minutes",
         "Alarms",
         "Requests",
         "4xx and 5xx",
@@ -58,11 +58,21 @@ def titled(synthesis: Synthesis, title: str) -> dict[str, Any]:
     return dict(found["properties"])
 
 
-def test_latency_is_drawn_as_p50_p90_and_p99_with_the_alarms_limit(synthesis: Synthesis) -> None:
+def test_latency_is_drawn_as_p50_p90_and_p99(synthesis: Synthesis) -> None:
     latency = titled(synthesis, "Latency (ms)")
     assert [line[-1]["stat"] for line in latency["metrics"]] == ["p50", "p90", "p99"]
-    [limit] = latency["annotations"]["horizontal"]
-    assert limit["value"] == 2000
+
+
+def test_limits_are_drawn_where_a_figure_should_keep_to_them(synthesis: Synthesis) -> None:
+    [memory] = titled(synthesis, "Memory (MB)")["annotations"]["horizontal"]
+    assert memory["value"] == 1769
+    models = widgets(synthesis, "Valence-models")
+    limits = {
+        widget["properties"]["title"]: [line["value"] for line in widget["properties"]["annotations"]["horizontal"]]
+        for widget in models
+        if "annotations" in widget["properties"]
+    }
+    assert limits == {"Confidence": [0.7], "Class-share drift": [0.2]}
 
 
 def test_cost_is_what_the_price_list_says(synthesis: Synthesis) -> None:
