@@ -78,6 +78,7 @@ def test_synthesis_needs_no_credentials_no_docker_and_no_network(tmp_path: Path)
         "PATH": str(tmp_path / "bin"),
         "HOME": str(tmp_path),
         "CDK_OUTDIR": str(tmp_path / "out"),
+        "CDK_CONTEXT_JSON": json.dumps(json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]),
         "HTTPS_PROXY": nowhere,
         "HTTP_PROXY": nowhere,
     }
