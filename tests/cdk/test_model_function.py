@@ -70,3 +70,10 @@ def test_every_log_group_ends_with_the_stack_and_forgets(synthesis: Synthesis) -
     for group in groups:
         assert group["DeletionPolicy"] == "Delete"
         assert group["Properties"]["RetentionInDays"] == 30
+
+
+def test_the_images_hash_depends_on_nothing_but_what_is_inside(synthesis: Synthesis, full_synthesis: Synthesis) -> None:
+    def images(found: Synthesis) -> list[str]:
+        return [path.name for path in found.folder.iterdir() if path.name.startswith("asset.")]
+
+    assert images(synthesis) == images(full_synthesis)

@@ -57,6 +57,7 @@ def test_the_execution_log_is_owned_before_api_gateway_makes_one(synthesis: Synt
     [stage] = [part for part in synthesis.resources.values() if part["Type"] == "AWS::ApiGateway::Stage"]
     [log] = [name for name in synthesis.of_type("AWS::Logs::LogGroup") if name.startswith("PublicExecutionLog")]
     assert log in stage["DependsOn"]
+    assert set(synthesis.of_type("AWS::ApiGateway::Account")) < set(stage["DependsOn"])
     name = synthesis.the("AWS::Logs::LogGroup", "PublicExecutionLog")["LogGroupName"]["Fn::Join"][1]
     assert (name[0], name[-1]) == ("API-Gateway-Execution-Logs_", "/prod")
 
