@@ -1,13 +1,15 @@
 # make serve   the service on http://127.0.0.1:8000
 # make test    every test
 # make check   lint, types and unit tests, in under a minute
-# make bench   latency and accuracy beside two baselines
+# make bench   size, cold start, latency and accuracy beside baselines
+# make synth   what `cdk deploy` would create, in cdk.out; needs no account and no docker
 
 PYTHON ?= python3
 SERVING := .venv-serve
 WHOLE := .venv
+DEPLOYING := .venv-cdk
 RUN := $(WHOLE)/bin/python -m
-CODE := model_bundle lambda_fn training model_export tests benchmarks
+CODE := model_bundle lambda_fn training model_export cdk app.py tests benchmarks
 
 # Serving and testing start the same way: a virtual environment from a Python that is new enough.
 define virtual_environment
@@ -17,7 +19,7 @@ define virtual_environment
 endef
 INSTALL := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: serve check test bench clean
+.PHONY: serve check test bench synth clean
 
 serve: $(SERVING)/installed
 	$(SERVING)/bin/python -m lambda_fn
@@ -37,17 +39,30 @@ test: $(WHOLE)/installed $(SERVING)/installed
 bench: $(WHOLE)/installed
 	$(RUN) benchmarks $(BENCH)
 
+# With `--ci`, what CDK says goes to standard output, and only errors to standard error.
+synth: $(DEPLOYING)/installed node_modules/installed
+	node_modules/.bin/cdk synth --quiet --ci --app "$(DEPLOYING)/bin/python app.py"
+
 $(SERVING)/installed: lambda_fn/requirements.txt
 	$(call virtual_environment,$(SERVING))
 	$(SERVING)/bin/python $(INSTALL) -r lambda_fn/requirements.txt
 	touch $@
 
+$(DEPLOYING)/installed: cdk/requirements.txt
+	$(call virtual_environment,$(DEPLOYING))
+	$(DEPLOYING)/bin/python $(INSTALL) -r cdk/requirements.txt
+	touch $@
+
+node_modules/installed: package-lock.json
+	npm ci --no-audit --no-fund
+	touch $@
+
 # torch goes first: see requirements.txt.
-$(WHOLE)/installed: requirements.txt lambda_fn/requirements.txt
+$(WHOLE)/installed: requirements.txt lambda_fn/requirements.txt cdk/requirements.txt
 	$(call virtual_environment,$(WHOLE))
 	$(WHOLE)/bin/python $(INSTALL) $$(grep '^torch==' requirements.txt)
 	$(WHOLE)/bin/python $(INSTALL) -r requirements.txt
 	touch $@
 
 clean:
-	rm -rf $(SERVING) $(WHOLE) .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(SERVING) $(WHOLE) $(DEPLOYING) node_modules cdk.out .mypy_cache .ruff_cache .pytest_cache

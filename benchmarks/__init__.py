@@ -1,1 +1,1 @@
-"""Latency and accuracy of the shipped bundles beside two baselines, in one run on one machine."""
+"""Size, cold start, latency and accuracy of the shipped bundles beside baselines, in one run on one machine."""

@@ -1,6 +1,6 @@
-"""Latency of one 230-word review on one thread, and accuracy, beside two baselines in the same run.
+"""Size, cold start and latency of one 230-word review on one thread, and accuracy, beside baselines in the same run.
 
-make bench                              latency only, without any data
+make bench                              all but accuracy, without any data
 make bench BENCH="--data-root data"     and accuracy, on IMDB
 """
 
@@ -10,8 +10,10 @@ from pathlib import Path
 
 from benchmarks.accuracy import accuracies, fitted_linear, reviews
 from benchmarks.baselines import Vader, judge_linear
-from benchmarks.latency import measure, service_calls
+from benchmarks.cold_start import print_cold_starts
+from benchmarks.latency import measure, service_calls, unwritten
 from benchmarks.review import TEXT
+from benchmarks.serving_size import print_serving_size
 from model_bundle import Predictor
 
 MODELS = Path(__file__).parent.parent / "models"
@@ -30,6 +32,8 @@ def main() -> None:
     calls["VADER"] = lambda: vader.judge([TEXT])
     if arguments.data_root:
         _compare(arguments.models, arguments.data_root, calls)
+    print_serving_size()
+    print_cold_starts(arguments.models)
     print_latencies(calls)
 
 
@@ -46,7 +50,8 @@ def _compare(models: Path, root: Path, calls: dict[str, Callable[[], object]]) -
 
 def print_latencies(calls: dict[str, Callable[[], object]]) -> None:
     """Measure the calls and print a table; the ratio is to the predictor's median."""
-    latencies = measure(calls)
+    with unwritten():
+        latencies = measure(calls)
     unit = latencies[0].median
     print(f"One review of {len(TEXT.split())} words, one thread, milliseconds:\n")
     print(f"  {'':<32}{'median':>8}{'p95':>8}{'ratio':>8}")

@@ -2,7 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+import logging
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
@@ -14,6 +17,7 @@ from mangum import Mangum
 
 from benchmarks.review import TEXT
 from lambda_fn.application import create_application
+from lambda_fn.request_log import LOGGER
 from lambda_fn.settings import Settings
 from model_bundle import Item
 from model_bundle.catalog import Catalog
@@ -43,6 +47,19 @@ def measure(calls: dict[str, Callable[[], object]], repetitions: int = REPETITIO
             if round_number >= WARM_UP:
                 times[name].append((perf_counter() - started) * 1000)
     return [Latency(name, median(values), quantiles(values, n=20)[-1]) for name, values in times.items()]
+
+
+@contextmanager
+def unwritten() -> Iterator[None]:
+    """Send the service's log lines and metrics nowhere: composing them is measured, reading them is not wanted."""
+    own = LOGGER.logger_handler
+    assert isinstance(own, logging.StreamHandler)
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
+        usual = own.setStream(nowhere)
+        try:
+            yield
+        finally:
+            own.setStream(usual)
 
 
 def service_calls(models: Path) -> dict[str, Callable[[], object]]:

@@ -1,40 +1,48 @@
 """Puts the application together."""
 
-from typing import Final
-
-from fastapi import FastAPI
+from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 
 from lambda_fn.body_limit import BodyLimit
+from lambda_fn.cold_start import ColdStart
 from lambda_fn.docs_page import docs_routes
 from lambda_fn.prediction_service import PredictionService
-from lambda_fn.problems import install_handlers
+from lambda_fn.problems import HANDLERS
 from lambda_fn.request_log import RequestLog
-from lambda_fn.routes import catalog_routes, prediction_routes
+from lambda_fn.request_record import HEADER
+from lambda_fn.routes import catalog_routes, prediction_routes, sagemaker_routes
 from lambda_fn.settings import Settings
 from model_bundle.catalog import Catalog
 
-VERSION: Final = "0.1.0"
-DESCRIPTION: Final = (
-    "Sentiment of reviews, from their text, genre and year: whatever of it you have. "
-    "Errors are RFC 9457 problems with a stable `code`; every answer has the header `X-Request-ID`."
-)
 
-
-def create_application(settings: Settings, catalog: Catalog) -> FastAPI:
+def create_application(settings: Settings, catalog: Catalog) -> Starlette:
     """Return the ASGI application that serves the models of `catalog`."""
-    application = FastAPI(
-        title="Valence",
-        version=VERSION,
-        description=DESCRIPTION,
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,  # a redirect would lose the stage that API Gateway puts before the path
-        strict_content_type=False,
-        middleware=[Middleware(RequestLog), Middleware(BodyLimit, settings.max_body_bytes)],
+    service = PredictionService(settings, catalog)
+    operations = [*prediction_routes(service), *catalog_routes(catalog), *sagemaker_routes(service, catalog)]
+    application = Starlette(
+        routes=[operation.route() for operation in [*operations, *docs_routes(operations)]],
+        middleware=[
+            *_cors(settings.cors_origin),
+            Middleware(RequestLog, ColdStart()),
+            Middleware(BodyLimit, settings.max_body_bytes),
+        ],
+        exception_handlers=HANDLERS,
     )
-    install_handlers(application)
-    application.include_router(prediction_routes(PredictionService(settings, catalog)))
-    application.include_router(catalog_routes(catalog))
-    application.include_router(docs_routes())
+    application.router.redirect_slashes = False  # a redirect would lose the stage that API Gateway puts before the path
     return application
+
+
+def _cors(origin: str | None) -> list[Middleware]:
+    """Let the scripts of one page in, where there is one. Outermost, so that they can read problems too."""
+    if origin is None:
+        return []
+    return [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=[origin],
+            allow_methods=["GET", "POST"],
+            allow_headers=["content-type", "x-api-key", HEADER],
+            expose_headers=[HEADER],
+        )
+    ]

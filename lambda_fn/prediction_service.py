@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic import ValidationError
-
 from lambda_fn.errors import BatchTooLargeError, TextTooLongError
 from lambda_fn.model_choice import choose_model
-from lambda_fn.problems import invalid_request
+from lambda_fn.problems import validated
 from lambda_fn.schemas.request import PredictionRequest
 from lambda_fn.settings import Settings
+from lambda_fn.tracing import TRACER
 from model_bundle.catalog import Catalog
 from model_bundle.errors import UnknownModelError, ValenceError
 from model_bundle.prediction import Prediction
@@ -25,7 +24,9 @@ class PredictionService:
     def predict(self, request: PredictionRequest) -> Prediction:
         """Judge one item; a ValenceError says why it can't be judged."""
         self._check_text(request)
-        return self._catalog.predictor(choose_model(request)).predict(request.to_item())
+        # Not Tracer.capture_method: it writes every error's words to the log.
+        with TRACER.provider.in_subsegment("predict"):
+            return self._catalog.predictor(choose_model(request)).predict(request.to_item())
 
     def predict_batch(self, raw_items: Sequence[Any]) -> list[Prediction | ValenceError]:
         """Judge several items, not yet validated, each as if it were alone: a bad one is an error in its place."""
@@ -35,17 +36,16 @@ class PredictionService:
             )
         outcomes = [self._accept(raw_item) for raw_item in raw_items]
         accepted = {row: outcome for row, outcome in enumerate(outcomes) if isinstance(outcome, PredictionRequest)}
-        answers = self._answers(accepted)
+        with TRACER.provider.in_subsegment("predict"):
+            answers = self._answers(accepted)
         return [
             answers[row] if isinstance(outcome, PredictionRequest) else outcome for row, outcome in enumerate(outcomes)
         ]
 
     def _accept(self, raw_item: Any) -> PredictionRequest | ValenceError:
         try:
-            request = PredictionRequest.model_validate(raw_item)
+            request = validated(PredictionRequest, raw_item)
             self._check_text(request)
-        except ValidationError as error:
-            return invalid_request(error.errors(include_url=False, include_context=False, include_input=False))
         except ValenceError as error:
             return error
         return request

@@ -2,19 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from fastapi import FastAPI
-from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Scope
+from starlette.types import ExceptionHandler, Scope
 
 from lambda_fn.errors import InvalidField, InvalidRequestError
 from lambda_fn.request_record import record_of
 from lambda_fn.schemas.problem import FieldProblem, Problem
 from model_bundle.errors import ValenceError
+
+M = TypeVar("M", bound=BaseModel)
 
 MEDIA_TYPE: Final = "application/problem+json"
 INTERNAL: Final = "internal_error"
@@ -70,26 +71,24 @@ def problem_response(problem: Problem, scope: Scope, headers: dict[str, str] | N
 
 
 def invalid_request(errors: Sequence[Any]) -> InvalidRequestError:
-    """Convert pydantic's list of errors. What was sent is left out: it may be long, and it may be private."""
+    """Convert pydantic's list of errors."""
     return InvalidRequestError(tuple(_invalid_field(error) for error in errors[:_MOST_FIELDS]))
 
 
-def install_handlers(application: FastAPI) -> None:
-    """Answer every error that is raised inside the application with a problem."""
-    application.add_exception_handler(ValenceError, _on_domain_error)
-    application.add_exception_handler(RequestValidationError, _on_invalid_request)
-    application.add_exception_handler(HTTPException, _on_http_error)
+def validated(model: type[M], raw: Any) -> M:
+    """Read parsed JSON into a model; InvalidRequestError where it doesn't fit."""
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        # Without what was sent: it may be long, and it may be private.
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+    raise invalid_request(found)
 
 
 async def _on_domain_error(request: Request, error: Exception) -> Response:
     if not is_public(error):
         raise error
     return problem_response(problem_of(error), request.scope)
-
-
-async def _on_invalid_request(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
-    return problem_response(problem_of(invalid_request(error.errors())), request.scope)
 
 
 async def _on_http_error(request: Request, error: Exception) -> Response:
@@ -102,6 +101,13 @@ async def _on_http_error(request: Request, error: Exception) -> Response:
     else:
         raise error
     return problem_response(problem, request.scope, headers)
+
+
+HANDLERS: Final[Mapping[Any, ExceptionHandler]] = {
+    ValenceError: _on_domain_error,
+    HTTPException: _on_http_error,
+}
+"""How every error that is raised inside the application is answered."""
 
 
 def _problem(code: str, detail: str, errors: list[FieldProblem] | None = None) -> Problem:

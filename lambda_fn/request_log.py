@@ -1,27 +1,30 @@
-"""One JSON line on standard output for each request. Never holds what was sent."""
+"""One JSON line on standard output for each request, and its metrics. Never holds what was sent."""
 
-import json
 import logging
-import sys
-from datetime import UTC, datetime
 from time import perf_counter
-from typing import Any, Final
+from typing import Final
 
+from aws_lambda_powertools import Logger
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from lambda_fn.cold_start import ColdStart
+from lambda_fn.log_format import LogFormat
+from lambda_fn.metrics import SERVICE
 from lambda_fn.problems import INTERNAL, problem_of, problem_response
+from lambda_fn.request_metrics import request_metrics
 from lambda_fn.request_record import HEADER, RequestRecord, open_record
 
-LOGGER: Final = logging.getLogger("valence")
+LOGGER: Final = Logger(service=SERVICE, level=logging.INFO, logger_formatter=LogFormat())
 CLIENT_CLOSED_REQUEST: Final = 499
 
 
 class RequestLog:
-    """ASGI middleware, outermost: numbers the request, answers what nothing else answered, and logs one line."""
+    """ASGI middleware, outermost: numbers the request, answers what nothing else answered, logs and measures."""
 
-    def __init__(self, application: ASGIApp) -> None:
+    def __init__(self, application: ASGIApp, cold_start: ColdStart) -> None:
         self._application = application
+        self._cold_start = cold_start
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -32,7 +35,7 @@ class RequestLog:
         try:
             await self._answer(record, scope, receive, _numbered(record, send))
         finally:
-            _log(record, scope, perf_counter() - started)
+            self._report(record, scope, round((perf_counter() - started) * 1000, 3))
 
     async def _answer(self, record: RequestRecord, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -41,35 +44,33 @@ class RequestLog:
             record.status = CLIENT_CLOSED_REQUEST
         except Exception as error:
             record.code = INTERNAL
-            LOGGER.exception("request failed", extra={"fields": {"request_id": record.request_id}})
+            LOGGER.exception("request failed", extra={"request_id": record.request_id})
             if record.status is not None:
                 raise
             await problem_response(problem_of(error), scope)(scope, receive, send)
 
-
-class JsonFormatter(logging.Formatter):
-    """Writes a log record as one line of JSON."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Return the line."""
-        line: dict[str, Any] = {
-            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname,
-            "message": record.getMessage(),
-            **getattr(record, "fields", {}),
+    def _report(self, record: RequestRecord, scope: Scope, milliseconds: float) -> None:
+        route = getattr(scope.get("route"), "path", None)
+        measured = request_metrics(record, route, milliseconds)
+        cold = self._cold_start.measure(measured)
+        measured.emit()
+        fields = {
+            "method": scope["method"],
+            "path": route,
+            "status": record.status,
+            "code": record.code,
+            "duration_ms": milliseconds,
+            "request_id": record.request_id,
+            "model": ",".join(record.per_model()) or None,
+            "cold_start": cold,
         }
-        if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line)
+        LOGGER.info("request", extra=fields)
 
 
 def configure_logging(level: str) -> None:
-    """Send the service's log to standard output, and nothing twice."""
-    handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(JsonFormatter())
-    LOGGER.handlers = [handler]
+    """Write log lines from this level on, and nothing twice."""
     LOGGER.setLevel(level)
-    LOGGER.propagate = False
+    logging.getLogger(SERVICE).propagate = False
     logging.getLogger("mangum.http").setLevel(logging.WARNING)
 
 
@@ -83,17 +84,3 @@ def _numbered(record: RequestRecord, send: Send) -> Send:
         await send(message)
 
     return send_numbered
-
-
-def _log(record: RequestRecord, scope: Scope, seconds: float) -> None:
-    route = scope.get("route")
-    fields = {
-        "method": scope["method"],
-        "path": getattr(route, "path", None),
-        "status": record.status,
-        "code": record.code,
-        "duration_ms": round(seconds * 1000, 3),
-        "request_id": record.request_id,
-        "model": record.model,
-    }
-    LOGGER.info("request", extra={"fields": fields})

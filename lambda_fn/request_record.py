@@ -1,11 +1,13 @@
 """What is known about the request being answered."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import uuid4
 
 from starlette.types import Scope
+
+from model_bundle.prediction import Prediction
 
 HEADER: Final = "x-request-id"
 _KEY: Final = "request_record"
@@ -21,8 +23,14 @@ class RequestRecord:
     """HTTP status, once the answer has begun."""
     code: str | None = None
     """The problem's code, where the answer is a problem."""
-    model: str | None = None
-    """The model that was asked; several of them for a batch."""
+    predictions: list[Prediction] = field(default_factory=list)
+    """What was answered: one for a single prediction, several for a batch."""
+    item_codes: list[str] = field(default_factory=list)
+    """The codes of a batch's items that could not be judged."""
+
+    def per_model(self) -> dict[str, Prediction]:
+        """Return one prediction of each model that answered: its timing is that of all its items."""
+        return {prediction.model: prediction for prediction in self.predictions}
 
 
 def open_record(scope: Scope) -> RequestRecord:

@@ -1,15 +1,15 @@
 """The routes: each takes a request apart, calls one function and puts the answer together."""
 
+from collections.abc import Callable, Coroutine
 from http import HTTPStatus
 from typing import Any, Final
 
-from fastapi import APIRouter
 from starlette.requests import Request
 
-from lambda_fn.json_route import JsonRoute
+from lambda_fn.operation_list import OperationList
 from lambda_fn.prediction_service import PredictionService
 from lambda_fn.problems import KINDS, MEDIA_TYPE, problem_of
-from lambda_fn.request_record import record_of
+from lambda_fn.request_record import RequestRecord, record_of
 from lambda_fn.schemas.answer import BatchAnswer, BatchResult, PredictionAnswer, SinglePrediction, timing
 from lambda_fn.schemas.health import Health
 from lambda_fn.schemas.model_card import ModelCard, ModelList
@@ -22,53 +22,71 @@ _BODY_PROBLEMS: Final = ("invalid_json", "invalid_request", "body_too_large", "u
 _ITEM_PROBLEMS: Final = ("text_too_long", "nothing_to_predict", "unknown_model")
 
 
-def prediction_routes(service: PredictionService) -> APIRouter:
+def prediction_routes(service: PredictionService) -> OperationList:
     """Return the routes that judge. They are plain functions, so a long prediction leaves the event loop free."""
-    router = APIRouter(prefix="/v1/predict", tags=["predictions"], route_class=JsonRoute)
+    routes = OperationList("/v1/predict", tags=("predictions",))
+    routes.post("", _described(*_BODY_PROBLEMS, *_ITEM_PROBLEMS))(_single(service))
 
-    @router.post("", responses=_described(*_BODY_PROBLEMS, *_ITEM_PROBLEMS), response_model_exclude_none=True)
-    def predict(body: PredictionRequest, request: Request) -> SinglePrediction:
-        """Judge one item."""
-        record = record_of(request.scope)
-        prediction = service.predict(body)
-        record.model = prediction.model
-        return SinglePrediction.answering(record.request_id, prediction)
-
-    @router.post("/batch", responses=_described(*_BODY_PROBLEMS, "batch_too_large"), response_model_exclude_none=True)
+    @routes.post("/batch", _described(*_BODY_PROBLEMS, "batch_too_large"))
     def predict_batch(body: BatchRequest, request: Request) -> BatchAnswer:
         """Judge several items, each as if it were alone: one that can't be judged is an error in its place."""
         record = record_of(request.scope)
-        outcomes = service.predict_batch(body.items)
-        per_model = {outcome.model: outcome for outcome in outcomes if isinstance(outcome, Prediction)}
-        record.model = ",".join(per_model) or None
-        results = [_result(index, outcome) for index, outcome in enumerate(outcomes)]
-        return BatchAnswer(results=results, timing_ms=timing(list(per_model.values())), request_id=record.request_id)
+        results = [_result(index, outcome, record) for index, outcome in enumerate(service.predict_batch(body.items))]
+        spent = timing(list(record.per_model().values()))
+        return BatchAnswer(results=results, timing_ms=spent, request_id=record.request_id)
 
-    return router
+    return routes
 
 
-def catalog_routes(catalog: Catalog) -> APIRouter:
+def catalog_routes(catalog: Catalog) -> OperationList:
     """Return the routes that say what there is."""
-    router = APIRouter(tags=["service"])
+    routes = OperationList(tags=("service",))
     models = ModelList(models=[ModelCard.of(spec) for spec in catalog.specs.values()])
-    health = Health(status="ok", models=list(catalog.specs))
+    routes.get("/healthz")(_health(catalog))
 
-    @router.get("/v1/models")
+    @routes.get("/v1/models")
     async def list_models() -> ModelList:
         """List the models: what each takes and answers, how good it is and where it comes from."""
         return models
 
-    @router.get("/healthz")
+    return routes
+
+
+def sagemaker_routes(service: PredictionService, catalog: Catalog) -> OperationList:
+    """Return the routes that SageMaker asks of a container: the same answers behind its names."""
+    routes = OperationList(tags=("sagemaker",))
+    routes.get("/ping")(_health(catalog))
+    routes.post("/invocations", _described(*_BODY_PROBLEMS, *_ITEM_PROBLEMS))(_single(service))
+    return routes
+
+
+def _single(service: PredictionService) -> Callable[[PredictionRequest, Request], SinglePrediction]:
+    def predict(body: PredictionRequest, request: Request) -> SinglePrediction:
+        """Judge one item."""
+        record = record_of(request.scope)
+        prediction = service.predict(body)
+        record.predictions.append(prediction)
+        return SinglePrediction.answering(record.request_id, prediction)
+
+    return predict
+
+
+def _health(catalog: Catalog) -> Callable[[], Coroutine[Any, Any, Health]]:
+    health = Health(status="ok", models=list(catalog.specs))
+
     async def healthz() -> Health:
         """Say that the service is up."""
         return health
 
-    return router
+    return healthz
 
 
-def _result(index: int, outcome: Prediction | ValenceError) -> BatchResult:
+def _result(index: int, outcome: Prediction | ValenceError, record: RequestRecord) -> BatchResult:
     if isinstance(outcome, ValenceError):
-        return BatchResult(index=index, error=problem_of(outcome))
+        problem = problem_of(outcome)
+        record.item_codes.append(problem.code)
+        return BatchResult(index=index, error=problem)
+    record.predictions.append(outcome)
     return BatchResult(index=index, prediction=PredictionAnswer.of(outcome))
 
 

@@ -38,6 +38,10 @@ class Settings(BaseSettings):
     """Most items that one batch may have."""
     max_body_bytes: Annotated[int, Field(ge=1)] = 1024 * 1024
     """Largest request body. API Gateway passes at most 10 MB on, and Lambda takes at most 6 MB."""
+    cors_origin: str | None = None
+    """Origin of the one web page whose scripts may call the service, such as `https://example.com`."""
+    least_drift_predictions: Annotated[int, Field(ge=1)] = 100
+    """Fewest predictions in a day whose class shares say something about drift."""
     host: str = "127.0.0.1"
     """Address that `python -m lambda_fn` listens on."""
     port: Annotated[int, Field(ge=0, le=65_535)] = 8000

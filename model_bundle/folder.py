@@ -23,11 +23,26 @@ def read_spec(folder: Path) -> BundleSpec:
     return spec
 
 
+def read_specs(folder: Path) -> dict[str, BundleSpec]:
+    """Read every bundle in a folder, by name; BundleError if there is none, or one is not sound."""
+    folders = sorted(path.parent for path in folder.glob(f"*/{BUNDLE_FILE}"))
+    if not folders:
+        raise BundleError(f"{folder} holds no bundle. Make one with `python -m model_export`, or name another folder.")
+    return {path.name: _named_spec(path) for path in folders}
+
+
 def write_spec(folder: Path, spec: BundleSpec) -> None:
     """Write `bundle.json`: last of all files, so that a half-written folder is no bundle."""
     partial = folder / f"{BUNDLE_FILE}.partial"
     partial.write_text(spec.model_dump_json(indent=2) + "\n", encoding="utf-8")
     partial.replace(folder / BUNDLE_FILE)
+
+
+def _named_spec(folder: Path) -> BundleSpec:
+    spec = read_spec(folder)
+    if spec.name != folder.name:
+        raise BundleError(f"{folder} holds the bundle {spec.name!r}: rename the folder to the bundle's name.")
+    return spec
 
 
 def _parse(path: Path) -> BundleSpec:

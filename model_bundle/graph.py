@@ -29,6 +29,10 @@ class Graph:
         """Whether the session has been opened."""
         return self._session is not None
 
+    def open(self) -> None:
+        """Open the session now, instead of when it is first needed."""
+        self._opened()
+
     def run(self, inputs: Arrays) -> list[NDArray[Any]]:
         """Run the graph; outputs come in the order of the description."""
         return list(self._opened().run([output.name for output in self._spec.outputs], dict(inputs)))

@@ -45,6 +45,11 @@ class Predictor:
         }
         return cls(spec, encoders, Graph(folder / spec.fusion.file, spec.fusion, threads))
 
+    def warm_up(self) -> None:
+        """Open every graph now, so that no item waits for it."""
+        for graph in [*(encoder.graph for encoder in self._encoders.values()), self._fusion]:
+            graph.open()
+
     def predict(self, item: Item) -> Prediction:
         """Judge one item; NothingToPredictError if it has nothing that this model reads."""
         answer = self.predict_batch([item])[0]

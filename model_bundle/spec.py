@@ -9,7 +9,8 @@ FORMAT_VERSION = 1
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    # Without use_attribute_docstrings, which reads this file's source again in every process that starts.
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class TensorSpec(_Frozen):
@@ -66,14 +67,21 @@ class HeadSpec(_Frozen):
     """In the order of the logits."""
     temperature: Annotated[float, Field(gt=0)] = 1.0
     """Logits are divided by it before the softmax (Guo et al. 2017, arXiv:1706.04599)."""
+    baseline_shares: dict[str, Annotated[float, Field(ge=0, le=1)]] | None = None
+    """Each label's share of the answers to the validation data: what later answers are compared with, for drift."""
+
+    @model_validator(mode="after")
+    def _baseline_fits(self) -> "HeadSpec":
+        if self.baseline_shares is not None and self.baseline_shares.keys() != set(self.labels):
+            raise ValueError(f"the baseline shares of {self.name!r} are not one for each label")
+        return self
 
 
 class DatasetProvenance(_Frozen):
     """A data set that the model was trained on."""
 
     name: str
-    fingerprint: str
-    """sha256 over the examples as they were read."""
+    fingerprint: Annotated[str, Field(description="sha256 over the examples as they were read")]
     licence: str
     citation: str
 

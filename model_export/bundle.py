@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from model_bundle import BundleSpec, Predictor
 from model_bundle.folder import sha256_of, write_spec
 from model_bundle.spec import BUNDLE_FILE, DatasetProvenance, HeadSpec, Measurement, Provenance
+from model_export.baseline import baseline_shares
 from model_export.card import model_card
 from model_export.errors import ExportError
 from model_export.gate import Comparison, compare
@@ -65,7 +66,7 @@ def _export(
     readers = build_readers(description)
     graphs = export_graphs(model, readers, examples, partial)
     expected = predict_logits(model, FeatureSet(examples, readers, description.labels))
-    spec = _write(description, graphs, measurements, partial)
+    spec = _write(description, graphs, measurements, expected, partial)
     lines = [f"{name}.onnx: at most {difference:.1e} from torch" for name, difference in graphs.differences.items()]
     comparison = _compare(partial, expected, examples, spec)
     check_difference(f"{partial.name} in float32", comparison.difference)
@@ -88,7 +89,11 @@ def _validation_examples(checkpoint: Path) -> list[Example]:
 
 
 def _write(
-    description: ModelDescription, graphs: ExportedGraphs, measurements: Sequence[Measurement], folder: Path
+    description: ModelDescription,
+    graphs: ExportedGraphs,
+    measurements: Sequence[Measurement],
+    expected: Logits,
+    folder: Path,
 ) -> BundleSpec:
     recipe = description.recipe
     modalities = [
@@ -104,7 +109,12 @@ def _write(
         modalities=tuple(modalities),
         fusion=graphs.fusion,
         heads=tuple(
-            HeadSpec(name=head, labels=labels, temperature=description.temperatures[head])
+            HeadSpec(
+                name=head,
+                labels=labels,
+                temperature=description.temperatures[head],
+                baseline_shares=baseline_shares(expected[head], labels),
+            )
             for head, labels in description.labels.items()
         ),
         provenance=_provenance(description),

@@ -17,7 +17,17 @@ OWN_ROOMS = {
 }
 LIBRARIES = {
     "model_bundle": {"numpy", "onnxruntime", "pydantic", "tokenizers"},
-    "lambda_fn": {"fastapi", "mangum", "pydantic", "pydantic_core", "pydantic_settings", "starlette", "uvicorn"},
+    "lambda_fn": {
+        "aws_lambda_powertools",
+        "boto3",
+        "fastapi",
+        "mangum",
+        "pydantic",
+        "pydantic_core",
+        "pydantic_settings",
+        "starlette",
+        "uvicorn",
+    },
 }
 """Everything that the service installs; training and export may use what requirements.txt has."""
 

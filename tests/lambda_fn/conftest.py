@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
+from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from lambda_fn.application import create_application
@@ -25,11 +25,11 @@ def catalog(models_folder: Path) -> Catalog:
 
 
 @pytest.fixture(scope="session")
-def application(settings: Settings, catalog: Catalog) -> FastAPI:
+def application(settings: Settings, catalog: Catalog) -> Starlette:
     return create_application(settings, catalog)
 
 
 @pytest.fixture(scope="session")
-def client(application: FastAPI) -> Iterator[TestClient]:
+def client(application: Starlette) -> Iterator[TestClient]:
     with TestClient(application) as client:
         yield client

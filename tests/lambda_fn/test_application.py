@@ -3,7 +3,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
@@ -83,13 +82,38 @@ def test_two_applications_share_nothing(client: TestClient, catalog: Catalog) ->
     assert client.post("/v1/predict", json={"text": "good"}).status_code == 200
 
 
+class TestOtherOrigins:
+    ORIGIN = "https://example.com"
+
+    def test_no_page_elsewhere_is_let_in(self, client: TestClient) -> None:
+        response = client.post("/v1/predict", json={"text": "good"}, headers={"Origin": self.ORIGIN})
+        assert "access-control-allow-origin" not in response.headers
+
+    @pytest.mark.parametrize(("origin", "let_in"), [(ORIGIN, True), ("https://example.org", False)])
+    def test_the_one_that_is_named_is(self, catalog: Catalog, origin: str, let_in: bool) -> None:
+        headers = {"Origin": origin, "Access-Control-Request-Method": "POST"}
+        with TestClient(create_application(read_settings(cors_origin=self.ORIGIN), catalog)) as client:
+            for body in ({"text": "good"}, {}):
+                response = client.post("/v1/predict", json=body, headers=headers)
+                assert (response.headers.get("access-control-allow-origin") == origin) is let_in
+            assert (client.options("/v1/predict", headers=headers).status_code == 200) is let_in
+
+
 class TestDescription:
     @pytest.fixture
-    def api(self, application: FastAPI) -> dict[str, Any]:
-        return application.openapi()
+    def api(self, client: TestClient) -> dict[str, Any]:
+        described: dict[str, Any] = client.get("/openapi.json").json()
+        return described
 
     def test_every_route_is_described(self, api: dict[str, Any]) -> None:
-        assert list(api["paths"]) == ["/v1/predict", "/v1/predict/batch", "/v1/models", "/healthz"]
+        assert api["paths"].keys() == {
+            "/v1/predict",
+            "/v1/predict/batch",
+            "/v1/models",
+            "/healthz",
+            "/ping",
+            "/invocations",
+        }
         for operations in api["paths"].values():
             for operation in operations.values():
                 assert operation["description"]

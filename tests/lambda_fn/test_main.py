@@ -76,7 +76,8 @@ def test_many_clients_at_once_get_right_answers(models_folder: Path, predictor: 
     ):
         for answered in threads.map(lambda seed: _client(address, predictor, seed), range(CLIENTS)):
             assert answered == REQUESTS_PER_CLIENT
-    lines = [json.loads(line) for line in (tmp_path / "log").read_text(encoding="utf-8").splitlines()]
+    written = [json.loads(line) for line in (tmp_path / "log").read_text(encoding="utf-8").splitlines()]
+    lines = [line for line in written if "_aws" not in line]
     assert len(lines) == CLIENTS * REQUESTS_PER_CLIENT
     assert len({line["request_id"] for line in lines}) == len(lines)
 

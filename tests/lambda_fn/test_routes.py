@@ -158,3 +158,14 @@ def test_the_models_are_listed(client: TestClient) -> None:
 
 def test_health_names_the_models(client: TestClient) -> None:
     assert client.get("/healthz").json() == {"status": "ok", "models": ["reviews"]}
+
+
+def test_sagemaker_finds_its_two_routes(client: TestClient) -> None:
+    assert client.get("/ping").json() == client.get("/healthz").json()
+    item = {"text": "A great film!", "genre": "horror"}
+    answers = [client.post(path, json=item).json() for path in ("/invocations", "/v1/predict")]
+    for answer in answers:
+        del answer["request_id"], answer["timing_ms"]
+    assert answers[0] == answers[1]
+    assert _problem(client.post("/invocations", json={}))["code"] == "nothing_to_predict"
+    assert _problem(client.post("/invocations", content=b"a,b"))["code"] == "invalid_json"

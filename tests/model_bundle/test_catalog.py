@@ -28,3 +28,11 @@ def test_a_folder_of_another_name_is_refused(tiny_bundle: Path, tmp_path: Path) 
     shutil.copytree(tiny_bundle, tmp_path / "films")
     with pytest.raises(BundleError, match="rename the folder"):
         Catalog(tmp_path)
+
+
+def test_a_warm_catalog_has_every_graph_open(models_folder: Path) -> None:
+    catalog = Catalog(models_folder)
+    catalog.warm_up()
+    predictor = catalog.predictor("reviews")
+    graphs = [encoder.graph for encoder in predictor._encoders.values()]
+    assert all(graph.is_open for graph in [*graphs, predictor._fusion])

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from lambda_fn.errors import InvalidJsonError, UnsupportedMediaTypeError
-from lambda_fn.json_route import check_media_type, parse_json
+from lambda_fn.json_body import check_media_type, parse_json
 
 
 @pytest.mark.parametrize(

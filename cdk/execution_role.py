@@ -1,0 +1,29 @@
+"""What a function may do, from nothing upwards."""
+
+from typing import Final
+
+from aws_cdk import Acknowledgment, Validations
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+WILDCARD: Final = "AwsSolutions::AwsSolutions-IAM5[Resource::*]"
+
+
+class ExecutionRole(iam.Role):
+    """A function's role: writing its own log, sending traces, and nothing else until something is granted.
+
+    AWS's managed policy for this would let the function write, and create, every log group of the account.
+    """
+
+    def __init__(self, scope: Construct, name: str, *, log: logs.ILogGroup) -> None:
+        super().__init__(scope, name, assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        self._reasons: list[str] = []
+        log.grant_write(self)
+        self.allow_everywhere("xray:PutTraceSegments", "xray:PutTelemetryRecords", because="traces aren't resources")
+
+    def allow_everywhere(self, *actions: str, because: str) -> None:
+        """Allow actions that can't be narrowed to a resource, and say why."""
+        self.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=["*"]))
+        self._reasons.append(f"{', '.join(actions)} can't be narrowed: {because}.")
+        Validations.of(self).acknowledge(Acknowledgment(id=WILDCARD, reason=" ".join(self._reasons)))

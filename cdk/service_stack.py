@@ -1,0 +1,80 @@
+"""The stack: puts the constructs together, and grants what passes between them."""
+
+from aws_cdk import CfnOutput, Stack
+from constructs import Construct
+
+from cdk.alarms import Alarms
+from cdk.api_traffic import ApiTraffic
+from cdk.artefact_store import ArtefactStore
+from cdk.drift_check import DriftCheck
+from cdk.firewall import Firewall
+from cdk.model_dashboard import ModelDashboard
+from cdk.model_function import ModelFunction
+from cdk.notifications import Notifications
+from cdk.own_domain import OwnDomain
+from cdk.platform_figures import PlatformFigures
+from cdk.public_api import PublicApi
+from cdk.saved_queries import SavedQueries
+from cdk.served_models import served_models
+from cdk.service_dashboard import ServiceDashboard
+from cdk.settings import DeploymentSettings
+
+
+class ServiceStack(Stack):
+    """Everything that the service needs in one region of one account."""
+
+    def __init__(self, scope: Construct, name: str, *, settings: DeploymentSettings) -> None:
+        super().__init__(scope, name, description="Valence: sentiment over HTTP, with its dashboards and alarms.")
+        self._settings = settings
+        self.artefacts = ArtefactStore(self, "Artefacts", keep=settings.keep_data)
+        self.model = ModelFunction(self, "Model", settings=settings)
+        self.public = PublicApi(self, "Public", backend=self.model.alias, settings=settings)
+        self.drift = DriftCheck(self, "Drift", settings=settings)
+        self._traffic = ApiTraffic(self.stack_name, settings.stage, self.model.function, settings.memory_mb)
+        self._add_options()
+        self.notifications = Notifications(self, "Notifications", email=settings.alarm_email)
+        self.alarms = self._add_alarms()
+        self._add_views()
+        self._add_outputs()
+
+    def _add_options(self) -> None:
+        settings = self._settings
+        if settings.waf:
+            Firewall(self, "Firewall", stage=self.public.stage, settings=settings)
+        if settings.custom_domain is not None:
+            OwnDomain(self, "Domain", stage=self.public.stage, domain=settings.custom_domain)
+
+    def _add_alarms(self) -> Alarms:
+        alarms = Alarms(self, "Alarms", topic=self.notifications.topic, settings=self._settings)
+        self.model.turn_back_on(alarms.watch_traffic(self._traffic))
+        for model in served_models():
+            alarms.watch_model(model)
+        alarms.watch_dead_letters(self.drift.dead_letters)
+        return alarms
+
+    def _add_views(self) -> None:
+        ServiceDashboard(
+            self,
+            "ServiceDashboard",
+            traffic=self._traffic,
+            memory=PlatformFigures(self, "Platform", log=self.model.log).memory,
+            alarms=self.alarms.every,
+            settings=self._settings,
+        )
+        ModelDashboard(self, "ModelDashboard", models=served_models(), settings=self._settings)
+        SavedQueries(self, "Queries", service=self.model.log, access=self.public.access_log)
+
+    def _add_outputs(self) -> None:
+        key = self.public.key.key_id
+        command = f"aws apigateway get-api-key --api-key {key} --include-value --query value --output text"
+        self._say("Url", self._url(), "Where the service answers")
+        self._say("ApiKeyCommand", f"{command} --region {self.region}", "Prints the first API key")
+        self._say("AlarmTopic", self.notifications.topic.topic_arn, "Subscribe to it to be told of alarms")
+        self._say("BucketName", self.artefacts.bucket.bucket_name, "Where bundles, uploads and results are kept")
+
+    def _url(self) -> str:
+        domain = self._settings.custom_domain
+        return self.public.api.url if domain is None else f"https://{domain.host}/"
+
+    def _say(self, name: str, value: str, meaning: str) -> None:
+        CfnOutput(self, name, value=value, description=meaning)

@@ -1,0 +1,112 @@
+"""What may be chosen about a deployment, in one typed class."""
+
+from typing import Annotated, Any, Final, Literal, Self
+
+from constructs import Node
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import from_json
+
+PREFIX: Final = "valence:"
+LogDays = Literal[1, 7, 14, 30, 90, 180, 365]
+Canary = Literal["none", "10-percent-5-minutes", "10-percent-15-minutes", "10-percent-30-minutes"]
+Percent = Annotated[float, Field(gt=0, le=100)]
+
+
+class ContextError(Exception):
+    """A value in the context can't be used; the message names it and says what is wrong."""
+
+
+def _parsed(value: Any) -> Any:
+    """Values from `cdk deploy -c` are text, those from cdk.json are JSON already."""
+    return from_json(value) if isinstance(value, str) else value
+
+
+class CustomDomain(BaseModel):
+    """A host name of one's own for the API."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    host: Annotated[str, Field(min_length=4)]
+    """The name, such as `valence.example.com`."""
+    certificate_arn: Annotated[str, Field(pattern=r"^arn:[a-z-]+:acm:")]
+    """A certificate for it in ACM, in the region of the deployment."""
+    zone_id: str | None = None
+    """Route 53 zone that gets the record. Without it, point the name at the output `DomainTarget` yourself."""
+    zone_name: str | None = None
+    """The zone's name, such as `example.com`."""
+
+    @model_validator(mode="after")
+    def _whole_zone(self) -> Self:
+        if (self.zone_id is None) != (self.zone_name is None):
+            raise ValueError("zone_id and zone_name come together")
+        return self
+
+
+class DeploymentSettings(BaseModel):
+    """The deployment's settings. Each is read from the context: `valence:` and its name, in cdk.json or with `-c`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    stage: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")] = "prod"
+    """Name of the API's stage: the first part of every path."""
+    memory_mb: Annotated[int, Field(ge=512, le=10_240)] = 1769
+    """The function's memory. Processing power grows with it: 1,769 MB are one whole virtual processor."""
+    timeout_seconds: Annotated[int, Field(ge=3, le=29)] = 29
+    """Longest answer. API Gateway itself gives up after 29 s."""
+    max_body_bytes: Annotated[int, Field(ge=1024, le=6_000_000)] = 1024 * 1024
+    """Largest request body that the function accepts. Lambda takes at most 6 MB."""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """Least serious log lines that the function writes."""
+    log_days: Annotated[LogDays, BeforeValidator(_parsed)] = 30
+    """Days for which logs are kept."""
+    provisioned_concurrency: Annotated[int, Field(ge=0, le=1000)] = 0
+    """Execution environments that are kept warm. They cost money while nobody asks."""
+    reserved_concurrency: Annotated[int, Field(ge=1, le=1000)] | None = None
+    """Most requests that run at once. Without it, the account's limit holds."""
+    canary: Canary = "10-percent-5-minutes"
+    """How an update takes over the traffic. An alarm meanwhile turns it back."""
+    requests_per_second: Annotated[float, Field(gt=0, le=10_000)] = 10
+    """Throttling: steady rate of the whole stage, and of the first API key."""
+    burst: Annotated[int, Field(ge=1, le=5_000)] = 20
+    """Throttling: requests that may come at once."""
+    monthly_quota: Annotated[int, Field(ge=1)] = 100_000
+    """Requests that the first API key may send in a month."""
+    cors_origin: Annotated[str, Field(pattern=r"^https?://[^/*\s]+$")] | None = None
+    """The one web page, such as `https://example.com`, whose scripts may call the API. Without it, none may."""
+    custom_domain: Annotated[CustomDomain, BeforeValidator(_parsed)] | None = None
+    """A host name of one's own: see `CustomDomain`."""
+    waf: bool = False
+    """Whether a web application firewall stands before the API. It costs from 8 USD a month."""
+    waf_requests_per_5_minutes: Annotated[int, Field(ge=100)] = 2_000
+    """Requests from one address before the firewall stops it for a while."""
+    alarm_email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
+    """Who is told of alarms. AWS asks that address to confirm."""
+    server_error_percent: Percent = 1
+    """Alarm: share of requests that the service failed to answer."""
+    latency_p99_ms: Annotated[float, Field(gt=0)] = 2_000
+    """Alarm: latency that one request in a hundred exceeds."""
+    init_p95_ms: Annotated[float, Field(gt=0)] = 5_000
+    """Alarm: cold start that one in twenty exceeds."""
+    class_share_drift: Annotated[float, Field(gt=0)] = 0.2
+    """Alarm: population stability index of a day's class shares. Above 0.2 is commonly taken for a real shift."""
+    confidence_percent: Percent = 70
+    """Alarm: mean confidence of an hour that is too low."""
+    keep_data: bool = False
+    """Whether the bucket with its objects outlives the stack."""
+
+
+def read_settings(node: Node) -> DeploymentSettings:
+    """Read the context of `node`. ContextError lists every wrong value, unknown names included."""
+    context = {name: value for name, value in node.get_all_context().items() if name.startswith(PREFIX)}
+    given = {name.removeprefix(PREFIX): value for name, value in context.items() if value is not None}
+    try:
+        return DeploymentSettings(**given)
+    except ValidationError as error:
+        raise ContextError("\n".join(_explained(dict(problem)) for problem in error.errors())) from None
+
+
+def _explained(problem: dict[str, Any]) -> str:
+    name = PREFIX + ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        return f"{name} is not a setting; cdk/settings.py lists them all."
+    return f"{name} can't be {problem['input']!r}: {problem['msg']}."

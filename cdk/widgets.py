@@ -1,0 +1,42 @@
+"""The few kinds of widget that the dashboards are made of, all of a size."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from aws_cdk import aws_cloudwatch as cloudwatch
+
+WIDTH: Final = 8
+HEIGHT: Final = 6
+
+
+def graph(
+    title: str,
+    left: Sequence[cloudwatch.IMetric],
+    *,
+    right: Sequence[cloudwatch.IMetric] = (),
+    limits: Sequence[cloudwatch.HorizontalAnnotation] = (),
+    stacked: bool = False,
+    highest: float | None = None,
+) -> cloudwatch.GraphWidget:
+    """Draw figures over time, from zero."""
+    return cloudwatch.GraphWidget(
+        title=title,
+        left=list(left),
+        right=list(right),
+        stacked=stacked,
+        left_annotations=list(limits),
+        left_y_axis=cloudwatch.YAxisProps(min=0, max=highest, show_units=False),
+        right_y_axis=cloudwatch.YAxisProps(min=0, show_units=False),
+        width=WIDTH,
+        height=HEIGHT,
+    )
+
+
+def number(title: str, metrics: Sequence[cloudwatch.IMetric]) -> cloudwatch.SingleValueWidget:
+    """Show the latest figures as numbers."""
+    return cloudwatch.SingleValueWidget(title=title, metrics=list(metrics), width=WIDTH, height=4)
+
+
+def limit(value: float, label: str) -> cloudwatch.HorizontalAnnotation:
+    """Draw a line that figures should keep to."""
+    return cloudwatch.HorizontalAnnotation(value=value, label=label, color=cloudwatch.Color.RED)

@@ -1,0 +1,36 @@
+"""The API's own description (OpenAPI), which FastAPI reads off the operations' functions.
+
+Only who asks for the description pays for FastAPI: its import takes as long as a cold start without it.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from fastapi import FastAPI
+
+from lambda_fn.operation import Operation
+
+VERSION: Final = "0.1.0"
+DESCRIPTION: Final = (
+    "Sentiment of reviews, from their text, genre and year: whatever of it you have. "
+    "Errors are RFC 9457 problems with a stable `code`; every answer has the header `X-Request-ID`."
+)
+
+
+def describe(operations: Iterable[Operation]) -> dict[str, Any]:
+    """Return the OpenAPI document of the operations that are to be described."""
+    api = FastAPI(title="Valence", version=VERSION, description=DESCRIPTION)
+    for operation in operations:
+        if operation.described:
+            _add(api, operation)
+    return api.openapi()
+
+
+def _add(api: FastAPI, operation: Operation) -> None:
+    api.add_api_route(
+        operation.path,
+        operation.endpoint,
+        methods=[operation.method],
+        tags=list(operation.tags),
+        responses=dict(operation.problems),
+    )

@@ -1,0 +1,72 @@
+"""Names of everything the service measures: what is emitted here is what dashboards and alarms read.
+
+Every metric has the dimension `service`; `DIMENSIONS` adds what else it has. Dimensions have few values: route
+templates, known error codes, model names, labels. Imports nothing heavy: the infrastructure reads it too.
+"""
+
+from collections.abc import Mapping
+from typing import Final, Literal
+
+NAMESPACE: Final = "Valence"
+SERVICE: Final = "valence"
+
+SERVICE_DIMENSION: Final = "service"
+ROUTE: Final = "route"
+CODE: Final = "code"
+MODEL: Final = "model"
+LABEL: Final = "label"
+STAGE: Final = "stage"
+MODALITY: Final = "modality"
+
+REQUESTS: Final = "Requests"
+ERRORS: Final = "Errors"
+REQUEST_LATENCY: Final = "RequestLatency"
+COLD_STARTS: Final = "ColdStarts"
+INIT_DURATION: Final = "InitDuration"
+PREDICTIONS: Final = "Predictions"
+CONFIDENCE: Final = "Confidence"
+PREDICTED_CLASS: Final = "PredictedClass"
+STAGE_LATENCY: Final = "StageLatency"
+MODALITY_PRESENT: Final = "ModalityPresent"
+MODALITY_MISSING: Final = "ModalityMissing"
+TEXT_TRUNCATED: Final = "TextTruncated"
+CLASS_SHARE_DRIFT: Final = "ClassShareDrift"
+
+STAGES: Final = ("fetch", "decode", "read", "encode", "fuse")
+"""What `stage` may be."""
+
+Unit = Literal["Count", "Milliseconds", "None"]
+
+DIMENSIONS: Final[Mapping[str, tuple[str, ...]]] = {
+    REQUESTS: (SERVICE_DIMENSION, ROUTE),
+    ERRORS: (SERVICE_DIMENSION, CODE),
+    REQUEST_LATENCY: (SERVICE_DIMENSION, ROUTE),
+    COLD_STARTS: (SERVICE_DIMENSION,),
+    INIT_DURATION: (SERVICE_DIMENSION,),
+    PREDICTIONS: (SERVICE_DIMENSION, MODEL),
+    CONFIDENCE: (SERVICE_DIMENSION, MODEL),
+    PREDICTED_CLASS: (SERVICE_DIMENSION, MODEL, LABEL),
+    STAGE_LATENCY: (SERVICE_DIMENSION, MODEL, STAGE),
+    MODALITY_PRESENT: (SERVICE_DIMENSION, MODEL, MODALITY),
+    MODALITY_MISSING: (SERVICE_DIMENSION, MODEL, MODALITY),
+    TEXT_TRUNCATED: (SERVICE_DIMENSION, MODEL),
+    CLASS_SHARE_DRIFT: (SERVICE_DIMENSION, MODEL),
+}
+"""Each metric's dimensions. CloudWatch finds a metric only by exactly these."""
+
+UNITS: Final[Mapping[str, Unit]] = {
+    REQUESTS: "Count",
+    ERRORS: "Count",
+    REQUEST_LATENCY: "Milliseconds",
+    COLD_STARTS: "Count",
+    INIT_DURATION: "Milliseconds",
+    PREDICTIONS: "Count",
+    CONFIDENCE: "None",
+    PREDICTED_CLASS: "Count",
+    STAGE_LATENCY: "Milliseconds",
+    MODALITY_PRESENT: "Count",
+    MODALITY_MISSING: "Count",
+    TEXT_TRUNCATED: "Count",
+    CLASS_SHARE_DRIFT: "None",
+}
+"""Each metric's unit."""

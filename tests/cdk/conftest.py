@@ -1,0 +1,44 @@
+"""The stack is synthesised once: CDK's engine is slow to start."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cdk.synthesis import Synthesis, synthesise
+
+
+@pytest.fixture(scope="session")
+def synthesis(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    """The stack as cdk.json has it."""
+    return synthesise(tmp_path_factory.mktemp("cdk.out"))
+
+
+@pytest.fixture(scope="session")
+def full_synthesis(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    """The stack with every option."""
+    return synthesise(
+        tmp_path_factory.mktemp("cdk.full"),
+        waf="true",
+        provisioned_concurrency="2",
+        reserved_concurrency=50,
+        cors_origin="https://example.com",
+        alarm_email="someone@example.com",
+        log_days="90",
+        canary="none",
+        keep_data=True,
+        custom_domain={
+            "host": "api.example.com",
+            "certificate_arn": "arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012",
+            "zone_id": "Z0123456789ABC",
+            "zone_name": "example.com",
+        },
+    )
+
+
+@pytest.fixture
+def credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Made-up credentials, and none from this machine."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "none")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "none")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))

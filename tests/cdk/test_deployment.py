@@ -1,0 +1,183 @@
+"""The synthesised stack, deployed through CloudFormation into moto, and what came of it, asked for with boto3."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+from moto.cloudformation.parsing import get_model_map
+
+from cdk.application import STACK
+from cdk.routes import ROUTES
+from cdk.teardown import tear_down
+from tests.cdk.moto_template import SKIPPED, moto_template
+from tests.cdk.synthesis import Synthesis
+
+pytestmark = pytest.mark.slow
+
+Outputs = dict[str, str]
+MANIFEST = json.dumps({"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json"})
+
+
+@pytest.fixture
+def outputs(synthesis: Synthesis, credentials: None) -> Iterator[Outputs]:
+    """The deployed stack's outputs."""
+    with mock_aws():
+        # What `cdk bootstrap` leaves in an account, and the template asks for.
+        boto3.client("ssm").put_parameter(Name="/cdk-bootstrap/hnb659fds/version", Value="30", Type="String")
+        formation = boto3.client("cloudformation")
+        body = json.dumps(moto_template(synthesis.template))
+        formation.create_stack(StackName=STACK, TemplateBody=body, Capabilities=["CAPABILITY_IAM"])
+        [found] = formation.describe_stacks(StackName=STACK)["Stacks"]
+        assert found["StackStatus"] == "CREATE_COMPLETE"
+        yield {output["OutputKey"]: output["OutputValue"] for output in found["Outputs"]}
+
+
+def function(start: str) -> dict[str, Any]:
+    functions = boto3.client("lambda").list_functions()["Functions"]
+    [found] = [each for each in functions if each["FunctionName"].startswith(f"{STACK}-{start}")]
+    return dict(found)
+
+
+def test_what_moto_skips_is_what_the_tests_of_the_template_are_for(synthesis: Synthesis) -> None:
+    assert synthesis.types() - set(get_model_map()) == SKIPPED
+
+
+def test_everything_that_moto_knows_is_created(synthesis: Synthesis, outputs: Outputs) -> None:
+    summaries = boto3.client("cloudformation").list_stack_resources(StackName=STACK)["StackResourceSummaries"]
+    expected = {name for name, part in synthesis.resources.items() if part["Type"] not in SKIPPED}
+    assert {summary["LogicalResourceId"] for summary in summaries} == expected
+
+
+def test_the_bucket_keeps_objects_encrypted(outputs: Outputs) -> None:
+    client = boto3.client("s3")
+    client.put_object(Bucket=outputs["BucketName"], Key="bundles/reviews/bundle.json", Body=b"{}")
+    kept = client.get_object(Bucket=outputs["BucketName"], Key="bundles/reviews/bundle.json")
+    assert kept["ServerSideEncryption"] == "AES256"
+    assert kept["Body"].read() == b"{}"
+
+
+def test_the_functions_run_with_their_roles_and_settings(outputs: Outputs) -> None:
+    model, drift = function("ModelService"), function("DriftService")
+    assert (model["MemorySize"], model["Timeout"]) == (1769, 29)
+    assert (drift["MemorySize"], drift["Timeout"]) == (512, 60)
+    assert model["Environment"]["Variables"]["VALENCE_MAX_BODY_BYTES"] == "1048576"
+    assert "ModelServiceRole" in model["Role"]
+    assert model["Role"] != drift["Role"]
+
+
+def test_each_role_can_be_assumed_by_lambda_and_has_one_policy(outputs: Outputs) -> None:
+    client = boto3.client("iam")
+    for start in ("ModelService", "DriftService"):
+        role = function(start)["Role"].rpartition("/")[2]
+        assert client.list_attached_role_policies(RoleName=role)["AttachedPolicies"] == []
+        [name] = client.list_role_policies(RoleName=role)["PolicyNames"]
+        document = client.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+        allowed = json.dumps(document)
+        assert "logs:PutLogEvents" in allowed
+        assert ("cloudwatch:GetMetricData" in allowed) == (start == "DriftService")
+
+
+def test_the_api_has_its_routes_and_each_wants_a_key(outputs: Outputs) -> None:
+    client = boto3.client("apigateway")
+    [api] = client.get_rest_apis()["items"]
+    assert outputs["Url"] == f"https://{api['id']}.execute-api.eu-central-1.amazonaws.com/prod/"
+    found = set()
+    for resource in client.get_resources(restApiId=api["id"])["items"]:
+        for method in resource.get("resourceMethods", {}):
+            details = client.get_method(restApiId=api["id"], resourceId=resource["id"], httpMethod=method)
+            assert details["apiKeyRequired"] is True
+            found.add((method, resource["path"]))
+    assert found == set(ROUTES)
+
+
+def test_api_gateway_may_call_the_function_for_these_routes_alone(outputs: Outputs) -> None:
+    policy = boto3.client("lambda").get_policy(FunctionName=function("ModelService")["FunctionName"])["Policy"]
+    statements = json.loads(policy)["Statement"]
+    assert {statement["Principal"]["Service"] for statement in statements} == {"apigateway.amazonaws.com"}
+    sources = [statement["Condition"]["ArnLike"]["AWS:SourceArn"] for statement in statements]
+    called = {tuple(source.partition("/prod/")[2].partition("/")[::2]) for source in sources}
+    assert called == {(method, path[1:]) for method, path in ROUTES}
+
+
+def test_the_rule_starts_the_drift_check(outputs: Outputs) -> None:
+    client = boto3.client("events")
+    [rule] = client.list_rules()["Rules"]
+    [target] = client.list_targets_by_rule(Rule=rule["Name"])["Targets"]
+    assert rule["State"] == "ENABLED"
+    assert target["Arn"] == function("DriftService")["FunctionArn"]
+
+
+def test_dead_letters_can_be_sent_and_read(outputs: Outputs) -> None:
+    client = boto3.client("sqs")
+    [queue] = client.list_queues()["QueueUrls"]
+    client.send_message(QueueUrl=queue, MessageBody="lost")
+    [message] = client.receive_message(QueueUrl=queue)["Messages"]
+    assert message["Body"] == "lost"
+
+
+def test_the_topic_takes_subscribers_and_messages(outputs: Outputs) -> None:
+    client = boto3.client("sns")
+    client.subscribe(TopicArn=outputs["AlarmTopic"], Protocol="email", Endpoint="someone@example.com")
+    assert client.publish(TopicArn=outputs["AlarmTopic"], Message="ALARM")["MessageId"]
+
+
+def test_logs_are_kept_for_a_month(outputs: Outputs) -> None:
+    groups = boto3.client("logs").describe_log_groups()["logGroups"]
+    assert [group["retentionInDays"] for group in groups] == [30] * 4
+
+
+def test_the_first_key_is_got_with_the_command_that_is_printed(outputs: Outputs) -> None:
+    command = outputs["ApiKeyCommand"].split()
+    assert command[:5] == ["aws", "apigateway", "get-api-key", "--api-key", "first-key"]
+    assert command[-2:] == ["--region", "eu-central-1"]
+
+
+def test_dashboards_are_there(outputs: Outputs) -> None:
+    client = boto3.client("cloudwatch")
+    names = {entry["DashboardName"] for entry in client.list_dashboards()["DashboardEntries"]}
+    assert names == {"Valence-service", "Valence-models"}
+    for name in names:
+        assert json.loads(client.get_dashboard(DashboardName=name)["DashboardBody"])["widgets"]
+
+
+@pytest.fixture
+def image(outputs: Outputs) -> tuple[str, str]:
+    """The repository that holds the functions' image, and the image's tag in it."""
+    uri = boto3.client("lambda").get_function(FunctionName=function("ModelService")["FunctionName"])["Code"]["ImageUri"]
+    repository, _, tag = uri.partition("/")[2].rpartition(":")
+    client = boto3.client("ecr")
+    client.create_repository(repositoryName=repository)
+    client.put_image(repositoryName=repository, imageTag=tag, imageManifest=MANIFEST)
+    return repository, tag
+
+
+def test_teardown_leaves_nothing(outputs: Outputs, image: tuple[str, str]) -> None:
+    bucket = outputs["BucketName"]
+    write_twice_and_delete(bucket, "bundles/reviews/bundle.json")
+    said = list(tear_down(STACK))
+    assert f"objects in {bucket}" in said
+    assert f"stack {STACK}" in said
+    with pytest.raises(ClientError, match="does not exist"):
+        boto3.client("cloudformation").describe_stacks(StackName=STACK)
+    assert boto3.client("s3").list_buckets()["Buckets"] == []
+    assert boto3.client("lambda").list_functions()["Functions"] == []
+    assert boto3.client("logs").describe_log_groups()["logGroups"] == []
+    assert boto3.client("ecr").list_images(repositoryName=image[0])["imageIds"] == []
+
+
+def write_twice_and_delete(bucket: str, key: str) -> None:
+    client = boto3.client("s3")
+    client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    for body in (b"old", b"new"):
+        client.put_object(Bucket=bucket, Key=key, Body=body)
+    client.delete_object(Bucket=bucket, Key=key)
+
+
+def test_a_dry_run_deletes_nothing(outputs: Outputs, image: tuple[str, str]) -> None:
+    assert list(tear_down(STACK, dry_run=True))
+    assert boto3.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
+    assert boto3.client("ecr").list_images(repositoryName=image[0])["imageIds"]

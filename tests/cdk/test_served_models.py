@@ -1,0 +1,20 @@
+import json
+from pathlib import Path
+
+from cdk.served_models import ServedModel, served_models
+from model_bundle.folder import read_specs
+
+
+def test_the_shipped_bundles_are_read_as_the_service_reads_them() -> None:
+    specs = read_specs(Path(__file__).parent.parent.parent / "models")
+    assert [model.name for model in served_models()] == sorted(specs)
+    for model in served_models():
+        assert model.modalities == tuple(modality.kind for modality in specs[model.name].modalities)
+
+
+def test_labels_are_those_of_the_sentiment(tmp_path: Path) -> None:
+    heads = [{"name": "emotion", "labels": ["joy"]}, {"name": "sentiment", "labels": ["negative", "positive"]}]
+    (tmp_path / "clips").mkdir()
+    description = json.dumps({"name": "clips", "heads": heads, "modalities": [{"kind": "text"}, {"kind": "audio"}]})
+    (tmp_path / "clips" / "bundle.json").write_text(description, encoding="utf-8")
+    assert served_models(tmp_path) == (ServedModel("clips", ("negative", "positive"), ("text", "audio")),)
