@@ -17,7 +17,7 @@ _HOUR: Final = Duration.hours(1)
 
 
 class ModelDashboard(Construct):
-    """Two rows for each model."""
+    """A few rows for each model."""
 
     def __init__(
         self, scope: Construct, name: str, *, models: Sequence[ServedModel], settings: DeploymentSettings
@@ -37,7 +37,8 @@ class ModelDashboard(Construct):
         return [
             [cloudwatch.TextWidget(markdown=f"# {model.name}", width=24, height=1)],
             [_class_shares(model), self._confidence(model), self._drift(model)],
-            [_stages(model), _modalities(model), _truncation(model)],
+            [_stages(model), _modality_latency(model), _modalities(model)],
+            [_truncation(model)],
         ]
 
     def _confidence(self, model: ServedModel) -> cloudwatch.IWidget:
@@ -70,6 +71,14 @@ def _stages(model: ServedModel) -> cloudwatch.IWidget:
         for stage in metrics.STAGES
     ]
     return graph("Mean latency by stage (ms)", figures, stacked=True)
+
+
+def _modality_latency(model: ServedModel) -> cloudwatch.IWidget:
+    figures = [
+        figure(metrics.MODALITY_LATENCY, "Average", caption=modality, period=_HOUR, model=model.name, modality=modality)
+        for modality in model.modalities
+    ]
+    return graph("Mean encoding time by modality (ms)", figures, stacked=True)
 
 
 def _modalities(model: ServedModel) -> cloudwatch.IWidget:

@@ -45,6 +45,8 @@ _LEVELS: Final = {
     "StageLatency read": 0.7,
     "StageLatency encode": 4.6,
     "StageLatency fuse": 0.3,
+    "ModalityLatency text": 4.4,
+    "ModalityLatency metadata": 0.2,
     "InitDuration p50": 1_350,
     "InitDuration p95": 1_900,
     "MaxMemoryUsed": 246,

@@ -27,6 +27,7 @@ PREDICTIONS: Final = "Predictions"
 CONFIDENCE: Final = "Confidence"
 PREDICTED_CLASS: Final = "PredictedClass"
 STAGE_LATENCY: Final = "StageLatency"
+MODALITY_LATENCY: Final = "ModalityLatency"
 MODALITY_PRESENT: Final = "ModalityPresent"
 MODALITY_MISSING: Final = "ModalityMissing"
 TEXT_TRUNCATED: Final = "TextTruncated"
@@ -47,6 +48,7 @@ DIMENSIONS: Final[Mapping[str, tuple[str, ...]]] = {
     CONFIDENCE: (SERVICE_DIMENSION, MODEL),
     PREDICTED_CLASS: (SERVICE_DIMENSION, MODEL, LABEL),
     STAGE_LATENCY: (SERVICE_DIMENSION, MODEL, STAGE),
+    MODALITY_LATENCY: (SERVICE_DIMENSION, MODEL, MODALITY),
     MODALITY_PRESENT: (SERVICE_DIMENSION, MODEL, MODALITY),
     MODALITY_MISSING: (SERVICE_DIMENSION, MODEL, MODALITY),
     TEXT_TRUNCATED: (SERVICE_DIMENSION, MODEL),
@@ -64,6 +66,7 @@ UNITS: Final[Mapping[str, Unit]] = {
     CONFIDENCE: "None",
     PREDICTED_CLASS: "Count",
     STAGE_LATENCY: "Milliseconds",
+    MODALITY_LATENCY: "Milliseconds",
     MODALITY_PRESENT: "Count",
     MODALITY_MISSING: "Count",
     TEXT_TRUNCATED: "Count",

@@ -25,6 +25,8 @@ def request_metrics(record: RequestRecord, route: str | None, milliseconds: floa
     for model, prediction in record.per_model().items():
         for stage, spent in prediction.timing_ms.items():
             measured.add(metrics.STAGE_LATENCY, spent, model, stage)
+        for modality, spent in prediction.encode_ms.items():
+            measured.add(metrics.MODALITY_LATENCY, spent, model, modality)
     return measured
 
 

@@ -38,3 +38,5 @@ class Prediction:
     warnings: tuple[Notice, ...]
     timing_ms: Mapping[str, float]
     """Milliseconds by stage (`read`, `encode`, `fuse`); those of the whole batch for a batch."""
+    encode_ms: Mapping[str, float]
+    """Milliseconds of `encode` by modality, of those that were there."""

@@ -64,13 +64,12 @@ class Predictor:
         stopwatch.lap("read")
         answerable = [row for row in range(len(items)) if self._is_answerable(readings, row)]
         logits = self._logits(readings, answerable, stopwatch)
-        timing = stopwatch.milliseconds
         answers: list[Prediction | ValenceError] = [
             self._nothing_to_predict([column[row] for column in readings]) for row in range(len(items))
         ]
         for position, row in enumerate(answerable):
             own = {head: values[position] for head, values in logits.items()}
-            answers[row] = self._prediction(own, [column[row] for column in readings], timing)
+            answers[row] = self._prediction(own, [column[row] for column in readings], stopwatch)
         return answers
 
     def logits(self, items: Sequence[Item]) -> dict[str, NDArray[np.float32]]:
@@ -89,13 +88,19 @@ class Predictor:
         if not rows:
             return {}
         chosen = [[column[row] for row in rows] for column in readings]
-        encoders = self._encoders.values()
-        embeddings = [encoder.encode(column) for encoder, column in zip(encoders, chosen, strict=True)]
-        stopwatch.lap("encode")
+        embeddings = self._encode(chosen, stopwatch)
         present = np.array([[reading.arrays is not None for reading in column] for column in chosen]).T
-        logits = self._fuse(np.stack(embeddings, axis=1), present)
+        logits = self._fuse(embeddings, present)
         stopwatch.lap("fuse")
         return logits
+
+    def _encode(self, readings: list[list[Reading]], stopwatch: Stopwatch) -> NDArray[np.float32]:
+        embeddings = []
+        for (name, encoder), column in zip(self._encoders.items(), readings, strict=True):
+            embeddings.append(encoder.encode(column))
+            # A modality that no item has takes no time, which would only blur what it takes where it is there.
+            stopwatch.lap("encode", part=name if any(reading.arrays is not None for reading in column) else None)
+        return np.stack(embeddings, axis=1)
 
     def _fuse(self, embeddings: NDArray[np.float32], present: NDArray[np.bool_]) -> dict[str, NDArray[np.float32]]:
         # The graph applies every mask to every item; each item then takes the row of its own mask.
@@ -106,7 +111,7 @@ class Predictor:
         return {head: output[mask_of_item.ravel(), items] for head, output in zip(heads, outputs, strict=True)}
 
     def _prediction(
-        self, logits: dict[str, NDArray[np.float32]], readings: list[Reading], timing_ms: Mapping[str, float]
+        self, logits: dict[str, NDArray[np.float32]], readings: list[Reading], stopwatch: Stopwatch
     ) -> Prediction:
         present = [reading.arrays is not None for reading in readings]
         return Prediction(
@@ -115,7 +120,8 @@ class Predictor:
             heads={head.name: _head_prediction(head, logits[head.name]) for head in self.spec.heads},
             modalities=dict(zip(self._encoders, present, strict=True)),
             warnings=tuple(notice for reading in readings for notice in reading.notices),
-            timing_ms=timing_ms,
+            timing_ms=stopwatch.milliseconds,
+            encode_ms=stopwatch.parts,
         )
 
     def _nothing_to_predict(self, readings: list[Reading]) -> NothingToPredictError:

@@ -25,6 +25,7 @@ TITLES = {
         "Confidence",
         "Class-share drift",
         "Mean latency by stage (ms)",
+        "Mean encoding time by modality (ms)",
         "Missing modalities (%)",
         "Predictions, and texts that were cut",
     ],

@@ -70,6 +70,13 @@ def test_time_is_told_by_stage(predictor: Predictor) -> None:
     assert list(predictor.predict(ITEMS[0]).timing_ms) == ["read", "encode", "fuse"]
 
 
+def test_the_time_of_encoding_is_told_by_modality(predictor: Predictor) -> None:
+    both = predictor.predict(ITEMS[0])
+    assert list(both.encode_ms) == ["text", "metadata"]
+    assert sum(both.encode_ms.values()) == pytest.approx(both.timing_ms["encode"], abs=0.01)
+    assert list(predictor.predict(Item(year=1950)).encode_ms) == ["metadata"]
+
+
 def test_only_the_graphs_of_present_modalities_are_opened(tiny_bundle: Path) -> None:
     predictor = Predictor.open(tiny_bundle)
     predictor.predict(Item(year=1994))

@@ -12,6 +12,7 @@ def _prediction(**heads: HeadPrediction) -> Prediction:
         modalities={"text": True, "metadata": False},
         warnings=(Notice("text_truncated", "The text was cut."),),
         timing_ms={"read": 0.5, "encode": 1.25},
+        encode_ms={"text": 1.25},
     )
 
 
