@@ -69,6 +69,7 @@ def print_cold_starts(models: Path) -> None:
 def _start(python: str, module: str, models: Path) -> float:
     command = [python, "-c", SCRIPT.format(module=module), json.dumps(EVENT)]
     environment = os.environ | {"VALENCE_MODELS": str(models.resolve()), "TOKENIZERS_PARALLELISM": "false"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # the image is byte-compiled
     started = perf_counter()
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

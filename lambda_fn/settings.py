@@ -1,10 +1,10 @@
 """What may be set from outside, in one typed class."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 PREFIX: Final = "VALENCE_"
 
@@ -21,12 +21,10 @@ def _absolute(path: Path) -> Path:
     return path.expanduser().resolve()
 
 
-class Settings(BaseSettings):
-    """The service's settings. Each is read from the environment: `VALENCE_` and its name, such as `VALENCE_PORT`."""
+class Settings(BaseModel):
+    """The service's settings. `read_settings` takes each from `VALENCE_` and its name, such as `VALENCE_PORT`."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     models: Annotated[Path, AfterValidator(_absolute)] = Path(__file__).parent.parent / "models"
     """Folder with one bundle per subfolder."""
@@ -52,8 +50,11 @@ class Settings(BaseSettings):
 
 def read_settings(**overrides: Any) -> Settings:
     """Read the environment; `overrides` win where they are not None. SettingsError lists every wrong value."""
+    # A variable that is set to nothing counts as not set, as in a template whose parameter was left out.
+    environment = {name: os.environ.get(PREFIX + name.upper()) for name in Settings.model_fields}
+    chosen = {name: value for name, value in environment.items() if value}
     try:
-        return Settings(**{name: value for name, value in overrides.items() if value is not None})
+        return Settings(**chosen | {name: value for name, value in overrides.items() if value is not None})
     except ValidationError as error:
         raise SettingsError("\n".join(_explained(dict(problem)) for problem in error.errors())) from None
 

@@ -9,7 +9,6 @@ FORMAT_VERSION = 1
 
 
 class _Frozen(BaseModel):
-    # Without use_attribute_docstrings, which reads this file's source again in every process that starts.
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 

@@ -24,7 +24,6 @@ LIBRARIES = {
         "mangum",
         "pydantic",
         "pydantic_core",
-        "pydantic_settings",
         "starlette",
         "uvicorn",
     },

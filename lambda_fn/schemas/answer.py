@@ -1,27 +1,21 @@
 """What the prediction routes give back."""
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from lambda_fn.schemas import example
 from lambda_fn.schemas.problem import Problem
 from model_bundle.prediction import HeadPrediction, Prediction
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(use_attribute_docstrings=True)
-
-
-class HeadAnswer(_Answer):
+class HeadAnswer(BaseModel):
     """The answer to one question."""
 
     label: str
-    confidence: float
-    """Calibrated probability of `label`, from 0 to 1."""
-    scores: dict[str, float]
-    """Calibrated probability of every label; they sum to 1."""
+    confidence: Annotated[float, Field(description="Calibrated probability of `label`, from 0 to 1.")]
+    scores: Annotated[dict[str, float], Field(description="Calibrated probability of every label; they sum to 1.")]
 
     @classmethod
     def of(cls, head: HeadPrediction) -> Self:
@@ -29,23 +23,20 @@ class HeadAnswer(_Answer):
         return cls(label=head.label, confidence=head.confidence, scores=dict(head.scores))
 
 
-class ModalityAnswer(_Answer):
+class ModalityAnswer(BaseModel):
     """What part one modality had in the answer."""
 
-    present: bool
-    """Whether the item had it."""
+    present: Annotated[bool, Field(description="Whether the item had it.")]
 
 
-class Notice(_Answer):
+class Notice(BaseModel):
     """Something to know about how the item was read."""
 
-    code: str
-    """Stable, such as `text_truncated`."""
-    message: str
-    """One sentence for a person."""
+    code: Annotated[str, Field(description="Stable, such as `text_truncated`.")]
+    message: Annotated[str, Field(description="One sentence for a person.")]
 
 
-class PredictionAnswer(_Answer):
+class PredictionAnswer(BaseModel):
     """One item's answer."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [example.PREDICTION]})
@@ -53,10 +44,8 @@ class PredictionAnswer(_Answer):
     model: str
     version: str
     sentiment: HeadAnswer
-    emotion: HeadAnswer | None = None
-    """Only from models that judge emotion."""
-    modalities: dict[str, ModalityAnswer]
-    """The model's modalities, by name."""
+    emotion: Annotated[HeadAnswer | None, Field(description="Only from models that judge emotion.")] = None
+    modalities: Annotated[dict[str, ModalityAnswer], Field(description="The model's modalities, by name.")]
     warnings: list[Notice]
 
     @classmethod
@@ -70,8 +59,7 @@ class SinglePrediction(PredictionAnswer):
 
     model_config = ConfigDict(json_schema_extra={"examples": [example.PREDICTION | example.RECEIPT]})
 
-    timing_ms: dict[str, float]
-    """Milliseconds by stage, and in all (`total`)."""
+    timing_ms: Annotated[dict[str, float], Field(description="Milliseconds by stage, and in all (`total`).")]
     request_id: str
 
     @classmethod
@@ -80,24 +68,23 @@ class SinglePrediction(PredictionAnswer):
         return cls(**_fields(prediction), timing_ms=timing([prediction]), request_id=request_id)
 
 
-class BatchResult(_Answer):
+class BatchResult(BaseModel):
     """One item's outcome: either `prediction` or `error` is there, never both."""
 
-    index: int
-    """The item's place in the request, from 0."""
+    index: Annotated[int, Field(description="The item's place in the request, from 0.")]
     prediction: PredictionAnswer | None = None
     error: Problem | None = None
 
 
-class BatchAnswer(_Answer):
+class BatchAnswer(BaseModel):
     """The answer to `POST /v1/predict/batch`."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [example.BATCH_ANSWER]})
 
-    results: list[BatchResult]
-    """One for each item, in the order of the request."""
-    timing_ms: dict[str, float]
-    """Milliseconds by stage, and in all (`total`), for the whole batch."""
+    results: Annotated[list[BatchResult], Field(description="One for each item, in the order of the request.")]
+    timing_ms: Annotated[
+        dict[str, float], Field(description="Milliseconds by stage, and in all (`total`), for the batch.")
+    ]
     request_id: str
 
 

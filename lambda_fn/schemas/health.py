@@ -1,15 +1,12 @@
 """What `GET /healthz` says."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, Field
 
 
 class Health(BaseModel):
     """The service is up."""
 
-    model_config = ConfigDict(use_attribute_docstrings=True)
-
     status: Literal["ok"]
-    models: list[str]
-    """Names of the models that it has."""
+    models: Annotated[list[str], Field(description="Names of the models that it has.")]

@@ -1,8 +1,8 @@
 """What `GET /v1/models` says about a model."""
 
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, Field
 
 from model_bundle.spec import BundleSpec, DatasetProvenance, Measurement, MetadataSpec
 
@@ -10,23 +10,16 @@ from model_bundle.spec import BundleSpec, DatasetProvenance, Measurement, Metada
 class ModelCard(BaseModel):
     """One model: what it takes, what it answers, how good it is and where it comes from."""
 
-    model_config = ConfigDict(use_attribute_docstrings=True)
-
-    name: str
-    """What `model` in a request may be."""
+    name: Annotated[str, Field(description="What `model` in a request may be.")]
     version: str
     description: str
     intended_use: str
     licence: str
     modalities: list[str]
-    heads: dict[str, list[str]]
-    """The labels of every head."""
-    genres: list[str]
-    """The genres that it knows, if it takes metadata."""
-    measurements: list[Measurement]
-    """Figures, and what they were measured on."""
-    datasets: list[DatasetProvenance]
-    """What it was trained on."""
+    heads: Annotated[dict[str, list[str]], Field(description="The labels of every head.")]
+    genres: Annotated[list[str], Field(description="The genres that it knows, if it takes metadata.")]
+    measurements: Annotated[list[Measurement], Field(description="Figures, and what they were measured on.")]
+    datasets: Annotated[list[DatasetProvenance], Field(description="What it was trained on.")]
 
     @classmethod
     def of(cls, spec: BundleSpec) -> Self:

@@ -47,7 +47,7 @@ Year = Annotated[_YearRange, BeforeValidator(_numeric, json_schema_input_type=_Y
 
 
 class _Request(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class PredictionRequest(_Request):
@@ -55,14 +55,24 @@ class PredictionRequest(_Request):
 
     model_config = ConfigDict(json_schema_extra={"examples": [example.ITEM]})
 
-    text: Text | None = None
-    """The review, in full: at most 50,000 characters (where the service is not set otherwise)."""
-    genre: Genres = []
-    """A genre or a list of genres, by name, in any case. One that the model doesn't know gives a warning."""
-    year: Year | None = None
-    """Release year."""
-    model: Annotated[str, Field(max_length=LONGEST_MODEL_NAME)] | None = None
-    """Name of the model to ask, as `GET /v1/models` lists them. Without it, the other fields decide."""
+    text: Annotated[
+        Text | None,
+        Field(description="The review, in full: at most 50,000 characters (where the service is not set otherwise)."),
+    ] = None
+    genre: Annotated[
+        Genres,
+        Field(
+            description="Genres by name, one or several, in any case. One that the model doesn't know gives a warning."
+        ),
+    ] = []
+    year: Annotated[Year | None, Field(description="Release year.")] = None
+    model: Annotated[
+        str | None,
+        Field(
+            max_length=LONGEST_MODEL_NAME,
+            description="Name of the model to ask; `GET /v1/models` lists them. Without it, the other fields decide.",
+        ),
+    ] = None
 
     def to_item(self) -> Item:
         """Return what a predictor takes. Blank genres, such as those of an empty table cell, are left out."""
@@ -79,5 +89,10 @@ class BatchRequest(_Request):
 
     model_config = ConfigDict(json_schema_extra={"examples": [example.BATCH]})
 
-    items: Annotated[list[RawItem], Field(min_length=1)]
-    """At most 100 items (where the service is not set otherwise). A bad item is an error in its place."""
+    items: Annotated[
+        list[RawItem],
+        Field(
+            min_length=1,
+            description="At most 100 items, where the service is not set otherwise; a bad one is an error in its place.",
+        ),
+    ]

@@ -47,7 +47,3 @@ def test_every_wrong_value_is_named_with_what_is_wrong(monkeypatch: pytest.Monke
     message = str(raised.value)
     assert "VALENCE_PORT can't be 'eighty'" in message
     assert "VALENCE_THREADS can't be '0': Input should be greater than or equal to 1" in message
-
-
-def test_every_setting_is_described() -> None:
-    assert all(field.description for field in Settings.model_fields.values())
