@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
+import onnx
 import torch
 from torch import Tensor, nn
 
@@ -28,6 +29,7 @@ def export_graph(
     )
     program = _trace(module.eval(), examples, shapes, inputs, outputs)
     program.save(str(path), external_data=False)
+    _forget_where_it_was_traced(path)
     return GraphSpec(file=path.name, inputs=tuple(inputs), outputs=tuple(outputs))
 
 
@@ -57,6 +59,17 @@ def _trace(
     if program is None:
         raise RuntimeError("torch.onnx.export returned nothing")
     return program
+
+
+def _forget_where_it_was_traced(path: Path) -> None:
+    """Take out the exporter's notes: stack traces with this machine's paths, in every node and value."""
+    model = onnx.load(str(path))
+    graph = model.graph
+    noted = [model, graph, *graph.node, *graph.value_info, *graph.input, *graph.output, *graph.initializer]
+    for part in noted:
+        del part.metadata_props[:]
+        part.doc_string = ""
+    onnx.save(model, str(path))
 
 
 def _example(tensor: TensorSpec) -> Tensor:

@@ -60,3 +60,8 @@ def test_a_review_gets_the_same_scores_alone_in_a_batch_and_beside_a_long_one(re
 
 def test_metadata_alone_is_judged_with_little_confidence(reviews: Predictor) -> None:
     assert reviews.predict(Item(genres=("Horror",), year=1985)).heads["sentiment"].confidence < 0.8
+
+
+@pytest.mark.parametrize("path", MODELS.rglob("*.onnx"), ids=lambda path: path.name)
+def test_a_graph_holds_no_trace_of_the_machine_that_exported_it(path: Path) -> None:
+    assert b".py" not in path.read_bytes()
