@@ -62,6 +62,6 @@ def test_metadata_alone_is_judged_with_little_confidence(reviews: Predictor) -> 
     assert reviews.predict(Item(genres=("Horror",), year=1985)).heads["sentiment"].confidence < 0.8
 
 
-@pytest.mark.parametrize("path", MODELS.rglob("*.onnx"), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", list(MODELS.rglob("*.onnx")), ids=lambda path: path.name)
 def test_a_graph_holds_no_trace_of_the_machine_that_exported_it(path: Path) -> None:
     assert b".py" not in path.read_bytes()
