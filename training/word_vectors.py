@@ -18,7 +18,7 @@ from pydantic.dataclasses import dataclass
 from tokenizers import Tokenizer
 from tqdm import tqdm
 
-from training.datasets.cache import cache_folder
+from training.datasets.cache import cache_folder, cache_is_optional
 from training.errors import RecipeError
 from training.material import Material
 
@@ -51,8 +51,10 @@ def pretrained_word_vectors(
     try:
         learned = _load(path)
     except (OSError, ValueError, KeyError, EOFError, BadZipFile):
-        _store(_learn(recipe, [_words(tokenizer, text) for text in texts], dimension), path)
-        learned = _load(path)
+        keyed = _learn(recipe, [_words(tokenizer, text) for text in texts], dimension)
+        learned = dict(zip(keyed.index_to_key, keyed.vectors, strict=True))
+        with cache_is_optional(path):
+            _store(keyed, path)
     vectors = start.copy()
     for word, row in tokenizer.get_vocab().items():
         vectors[row] = learned.get(word, vectors[row])

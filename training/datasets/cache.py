@@ -2,7 +2,9 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from training.datasets.example import Example, read_examples, write_examples
@@ -27,5 +29,15 @@ def cached_examples(key: Sequence[str], read: Callable[[], list[Example]]) -> li
         examples = []
     if not examples:  # no split is empty, but what a power cut leaves of a file may be
         examples = read()
-        write_examples(path, examples)
+        with cache_is_optional(path):
+            write_examples(path, examples)
     return examples
+
+
+@contextmanager
+def cache_is_optional(path: Path) -> Iterator[None]:
+    """Say that nothing was cached where `path` can't be written, and go on: a cache only saves time."""
+    try:
+        yield
+    except OSError as error:
+        print(f"Not cached: {path} can't be written ({error}). VALENCE_CACHE names another folder.", file=sys.stderr)

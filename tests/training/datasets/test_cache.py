@@ -108,3 +108,12 @@ def test_the_cache_is_the_users_own_unless_told(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.delenv("VALENCE_CACHE")
     monkeypatch.setenv("XDG_CACHE_HOME", "/elsewhere")
     assert cache_folder() == Path("/elsewhere/valence")
+
+
+def test_where_nothing_can_be_cached_the_examples_come_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    monkeypatch.setenv("VALENCE_CACHE", str(tmp_path / "file"))
+    assert cached_examples(["key"], lambda: EXAMPLES) == EXAMPLES
+    assert "VALENCE_CACHE names another folder" in capsys.readouterr().err
