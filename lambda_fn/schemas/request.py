@@ -93,6 +93,6 @@ class BatchRequest(_Request):
         list[RawItem],
         Field(
             min_length=1,
-            description="At most 100 items, where the service is not set otherwise; a bad one is an error in its place",
+            description="At most 100 items, where the service isn't set otherwise; a bad one is an error in its place.",
         ),
     ]
