@@ -1,11 +1,22 @@
 """What tests of several packages share."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from model_bundle import Predictor
 from tests.tiny_bundle import write_tiny_bundle
+
+HAS_NODE = shutil.which("node") is not None
+collect_ignore = [] if HAS_NODE else ["cdk", "test_watched_metrics.py"]
+"""aws-cdk-lib starts Node.js as soon as it is imported."""
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was left out."""
+    if not HAS_NODE:
+        terminalreporter.write_line("Node.js is not installed: the infrastructure's tests (tests/cdk) were left out.")
 
 
 @pytest.fixture(scope="session")
