@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 BUNDLE_FILE = "bundle.json"
-FORMAT_VERSION = 1
 
 
 class _Frozen(BaseModel):

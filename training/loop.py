@@ -13,7 +13,7 @@ from training.batches import Batch, FeatureSet
 from training.checkpoint import ModelDescription, load_checkpoint, save_checkpoint
 from training.errors import CheckpointError
 from training.history import Epoch, Progress
-from training.inference import Logits, predict_logits
+from training.inference import predict_logits
 from training.interruption import Interruption, TrainingInterruptedError
 from training.loss import balanced_class_weights, multi_head_loss
 from training.model import MultimodalModel
@@ -123,11 +123,7 @@ class Trainer:
             "train_loss": self.progress.loss_sum / max(1, self.progress.step),
             "learning_rate": self._optimiser.param_groups[0]["lr"],
         }
-        return train_figures | validation_figures(self.validation_logits(), self.validation)
-
-    def validation_logits(self) -> Logits:
-        """Return the current model's logits on the validation part."""
-        return predict_logits(self.model, self.validation)
+        return train_figures | validation_figures(predict_logits(self.model, self.validation), self.validation)
 
     @property
     def _is_mixed(self) -> bool:

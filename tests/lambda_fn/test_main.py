@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from lambda_fn.__main__ import main
@@ -84,7 +84,7 @@ def test_many_clients_at_once_get_right_answers(models_folder: Path, predictor: 
 
 def _client(address: str, predictor: Predictor, seed: int) -> int:
     chance = random.Random(seed)
-    with httpx.Client(base_url=address, timeout=60, trust_env=False) as client:
+    with httpx2.Client(base_url=address, timeout=60, trust_env=False) as client:
         for number in range(REQUESTS_PER_CLIENT):
             if number % 5 == 0:
                 _send_malformed(client, chance)
@@ -101,19 +101,19 @@ def _random_item(chance: random.Random) -> dict[str, Any]:
     return {name: value for name, value in item.items() if name == "text" or chance.random() < 0.5}
 
 
-def _send_malformed(client: httpx.Client, chance: random.Random) -> None:
+def _send_malformed(client: httpx2.Client, chance: random.Random) -> None:
     body, status = chance.choice(MALFORMED)
     response = client.post("/v1/predict", content=body)
     assert (response.status_code, response.json()["status"]) == (status, status)
 
 
-def _send_item(client: httpx.Client, predictor: Predictor, item: dict[str, Any]) -> None:
+def _send_item(client: httpx2.Client, predictor: Predictor, item: dict[str, Any]) -> None:
     response = client.post("/v1/predict", json=item)
     assert response.status_code == 200
     _check(response.json(), predictor, item)
 
 
-def _send_batch(client: httpx.Client, predictor: Predictor, items: list[dict[str, Any]]) -> None:
+def _send_batch(client: httpx2.Client, predictor: Predictor, items: list[dict[str, Any]]) -> None:
     response = client.post("/v1/predict/batch", json={"items": items})
     assert response.status_code == 200
     for item, result in zip(items, response.json()["results"], strict=True):
