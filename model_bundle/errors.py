@@ -25,3 +25,15 @@ class UnknownModelError(ValenceError):
     """The request names a model that is not in the catalog."""
 
     code = "unknown_model"
+
+
+class ImageUndecodableError(ValenceError):
+    """The bytes are no picture of a kind that is read, or a damaged one."""
+
+    code = "image_undecodable"
+
+
+class ImageTooLargeError(ValenceError):
+    """The picture has more pixels than are decoded."""
+
+    code = "image_too_large"

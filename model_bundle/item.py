@@ -6,6 +6,7 @@ from typing import Final
 MODALITY_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "text": ("text",),
     "metadata": ("genres", "year"),
+    "image": ("image",),
 }
 """Which fields of an Item make up each modality."""
 
@@ -15,11 +16,13 @@ class Item:
     """One item. Whatever is left at its default is absent, and that is a valid input."""
 
     text: str | None = None
-    """The review, in full."""
+    """The review or post, in full."""
     genres: tuple[str, ...] = ()
     """Genres by name, in any case and order: `("Comedy", "sci-fi")`."""
     year: int | None = None
     """Release year."""
+    image: bytes | None = None
+    """A picture as it lies in its file: JPEG, PNG, WebP or GIF."""
 
     def without(self, modality: str) -> "Item":
         """Return this item with one modality taken away; ValueError for a modality that doesn't exist."""
