@@ -40,9 +40,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Evaluate, print the main figures, and write what was asked for."""
     predictor = Predictor.open(arguments.bundle, arguments.threads)
-    examples = load_dataset(
-        arguments.dataset, arguments.data_root, arguments.split, with_metadata="metadata" not in arguments.without
-    )
+    wanted = {modality.kind for modality in predictor.spec.modalities}.difference(arguments.without)
+    examples = load_dataset(arguments.dataset, arguments.data_root, arguments.split, wanted)
     figures = evaluate(predictor, examples, arguments.without)
     figures |= {"dataset": arguments.dataset, "split": arguments.split, "bundle": predictor.spec.name}
     figures["command"] = invoked_command()

@@ -37,10 +37,9 @@ class Fitted:
 
 def load_training_data(recipe: Recipe, root: Path) -> tuple[list[Example], list[Example]]:
     """Return the labelled training split and, where the recipe learns from them, the unlabelled examples."""
-    with_metadata = "metadata" in recipe.encoders
-    examples = load_dataset(recipe.data.dataset, root, "train", with_metadata)
+    examples = load_dataset(recipe.data.dataset, root, "train", recipe.encoders)
     wanted = recipe.data.use_unlabelled
-    return examples, load_dataset(recipe.data.dataset, root, "unlabelled", with_metadata) if wanted else []
+    return examples, load_dataset(recipe.data.dataset, root, "unlabelled", recipe.encoders) if wanted else []
 
 
 def fit(

@@ -1,5 +1,6 @@
 """One labelled item."""
 
+import base64
 import hashlib
 import json
 import os
@@ -40,13 +41,20 @@ def read_examples(path: Path) -> list[Example]:
 
 
 def _to_json(example: Example) -> str:
-    return json.dumps(asdict(example), ensure_ascii=False)
+    values = asdict(example)
+    image = values["item"].pop("image")
+    if image is not None:  # examples without a picture keep the fingerprint that they had before there were any
+        values["item"]["image"] = base64.b64encode(image).decode("ascii")
+    return json.dumps(values, ensure_ascii=False)
 
 
 def _from_json(line: str) -> Example:
     values = json.loads(line)
     item = values.pop("item")
-    return Example(item=Item(**item | {"genres": tuple(item["genres"])}), **values)
+    item["genres"] = tuple(item["genres"])
+    if "image" in item:
+        item["image"] = base64.b64decode(item["image"], validate=True)
+    return Example(item=Item(**item), **values)
 
 
 def fingerprint(examples: Iterable[Example]) -> str:

@@ -1,7 +1,7 @@
 """IMDB reviews (Maas et al. 2011, "Learning Word Vectors for Sentiment Analysis"), with genre and year of the film."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from model_bundle import Item
@@ -23,10 +23,10 @@ Files = dict[tuple[str, int, int], str]
 """Text by folder, id and rating."""
 
 
-def sources(root: Path, with_metadata: bool) -> list[Source]:
+def sources(root: Path, modalities: Collection[str]) -> list[Source]:
     """Return what the data set is read from; DatasetError says what to place where."""
     reviews = find_source(root, FOLDERS, REMEDY)
-    return [reviews, find_movies(root)] if with_metadata else [reviews]
+    return [reviews, find_movies(root)] if "metadata" in modalities else [reviews]
 
 
 def read(sources: list[Source], split: str) -> list[Example]:

@@ -6,7 +6,7 @@ import pytest
 
 from model_bundle import Item
 from tests.small_imdb import pack_reviews, write_movielens, write_reviews
-from training.datasets import Example, imdb, load_dataset, registry
+from training.datasets import DatasetDescription, Example, imdb, load_dataset, registry
 from training.datasets.cache import cache_folder, cached_examples
 from training.datasets.source import Source
 
@@ -36,7 +36,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         splits.append(split)
         return imdb.read(sources, split)
 
-    description = registry.DatasetDescription(**vars(registry.DATASETS["imdb"]) | {"read": read})
+    description = DatasetDescription(**vars(registry.DATASETS["imdb"]) | {"read": read})
     monkeypatch.setitem(registry.DATASETS, "imdb", description)
     return splits
 
@@ -50,7 +50,7 @@ def test_a_split_is_read_once(root: Path, reads: list[str]) -> None:
 
 def test_with_and_without_metadata_are_kept_apart(root: Path, reads: list[str]) -> None:
     with_metadata = load_dataset("imdb", root, "train")
-    assert load_dataset("imdb", root, "train", with_metadata=False) != with_metadata
+    assert load_dataset("imdb", root, "train", modalities=["text"]) != with_metadata
     assert reads == ["train", "train"]
 
 
@@ -70,9 +70,9 @@ def test_changed_films_are_read_again(root: Path, reads: list[str]) -> None:
 
 def test_a_change_deep_in_a_folder_is_seen(tmp_path: Path, reads: list[str]) -> None:
     review = next(write_reviews(tmp_path, reviews=4).glob("train/pos/0_*.txt"))
-    load_dataset("imdb", tmp_path, "train", with_metadata=False)
+    load_dataset("imdb", tmp_path, "train", modalities=["text"])
     review.write_text("Another text.", encoding="utf-8")
-    texts = [example.item.text for example in load_dataset("imdb", tmp_path, "train", with_metadata=False)]
+    texts = [example.item.text for example in load_dataset("imdb", tmp_path, "train", modalities=["text"])]
     assert "Another text." in texts
     assert reads == ["train", "train"]
 

@@ -1,3 +1,4 @@
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ EXAMPLES = [
     ),
     Example("train/neg/1_2", Item(None, (), None), {"sentiment": "negative"}, "2"),
     Example("train/pos/2_9", Item(""), {"sentiment": "positive", "emotion": "joy"}, "1"),
+    Example("post", Item("A \u00e9.", image=bytes(range(256))), {"sentiment": "positive"}, "3"),
+    Example("picture", Item(image=b""), {}, "4"),
 ]
 
 
@@ -38,3 +41,25 @@ def test_a_cut_line_is_an_error(tmp_path: Path) -> None:
 def test_the_fingerprint_is_that_of_content_and_order() -> None:
     assert fingerprint(EXAMPLES) == fingerprint(list(EXAMPLES))
     assert len({fingerprint(EXAMPLES), fingerprint(EXAMPLES[::-1]), fingerprint(EXAMPLES[:2]), fingerprint([])}) == 4
+
+
+def test_a_picture_changes_the_fingerprint() -> None:
+    pictures = (None, b"", b"a", b"b")
+    assert len({fingerprint([Example("0", Item("Text.", image=image), {}, "0")]) for image in pictures}) == 4
+
+
+def test_without_pictures_the_fingerprint_is_that_of_the_models_before_there_were_any() -> None:
+    line = (
+        '{"identifier": "0", "item": {"text": "\u00e9", "genres": ["Drama"], "year": null}, '
+        '"labels": {"sentiment": "positive"}, "group": "1"}'
+    )
+    examples = [Example("0", Item("\u00e9", ("Drama",)), {"sentiment": "positive"}, "1")]
+    assert fingerprint(examples) == hashlib.sha256(line.encode()).hexdigest()
+
+
+def test_a_picture_that_is_no_base64_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "examples.jsonl"
+    write_examples(path, [Example("0", Item(image=b"abc"), {}, "0")])
+    path.write_text(path.read_text(encoding="utf-8").replace("YWJj", "Y?!="), encoding="utf-8")
+    with pytest.raises(ValueError, match="base64"):
+        read_examples(path)

@@ -100,7 +100,7 @@ def test_films_without_metadata_are_among_them(examples: list[Example]) -> None:
 
 def test_without_metadata_no_list_of_films_is_needed(data_root: Path, tmp_path: Path) -> None:
     (tmp_path / "aclImdb").symlink_to(data_root / "aclImdb")
-    examples = load_dataset("imdb", tmp_path, "train", with_metadata=False)
+    examples = load_dataset("imdb", tmp_path, "train", modalities=["text"])
     assert {(example.item.genres, example.item.year) for example in examples} == {((), None)}
 
 
