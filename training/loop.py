@@ -149,7 +149,8 @@ class Trainer:
 
     @property
     def _is_mixed(self) -> bool:
-        return self._recipe.mixed_precision and self.device.type == "cuda"
+        recipe = self._recipe
+        return recipe.mixed_precision_on_cpu if self.device.type == "cpu" else recipe.mixed_precision
 
     def _batches(self, epoch: int) -> list[list[int]]:
         # Every epoch has its own order, known from its number alone: resuming needs to remember no more.

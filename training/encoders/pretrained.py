@@ -4,7 +4,7 @@ The library is imported when a network is first asked for: it takes seconds, whi
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -42,7 +42,7 @@ def read_configuration(family: Family, checkpoint: str | None, changes: Mapping[
     RecipeError where the checkpoint is neither a folder nor on the hub, or is of another family.
     """
     configuration_class = getattr(_transformers(), family.configuration)
-    values = {} if checkpoint is None else _loaded(configuration_class, checkpoint).to_diff_dict()
+    values = {} if checkpoint is None else _loaded(configuration_class.get_config_dict, checkpoint)[0]
     kept = {name: value for name, value in values.items() if name not in UNWANTED}
     found = kept.get("model_type", configuration_class.model_type)
     if found != configuration_class.model_type:
@@ -61,7 +61,7 @@ def build_network(family: Family, configuration: str) -> nn.Module:
 
 def load_weights(family: Family, network: nn.Module, checkpoint: str) -> None:
     """Copy a checkpoint's weights into `network`; RecipeError where they don't fit."""
-    published = _loaded(getattr(_transformers(), family.model), checkpoint, **family.options)
+    published = _loaded(getattr(_transformers(), family.model).from_pretrained, checkpoint, **family.options)
     try:
         network.load_state_dict(published.state_dict())
     except RuntimeError as error:
@@ -70,7 +70,7 @@ def load_weights(family: Family, network: nn.Module, checkpoint: str) -> None:
 
 def load_tokenizer(checkpoint: str) -> Tokenizer:
     """Return a checkpoint's tokenizer, which neither cuts nor pads."""
-    tokenizer: Tokenizer = _loaded(_transformers().AutoTokenizer, checkpoint).backend_tokenizer
+    tokenizer: Tokenizer = _loaded(_transformers().AutoTokenizer.from_pretrained, checkpoint).backend_tokenizer
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer
@@ -93,9 +93,9 @@ def batch_norms(network: nn.Module) -> list[nn.BatchNorm2d]:
     return [module for module in network.modules() if isinstance(module, nn.BatchNorm2d)]
 
 
-def _loaded(loader: Any, checkpoint: str, **options: Any) -> Any:
+def _loaded(load: Callable[..., Any], checkpoint: str, **options: Any) -> Any:
     try:
-        return loader.from_pretrained(checkpoint, **options)
+        return load(checkpoint, **options)
     except (OSError, ValueError) as error:
         raise RecipeError(
             f"The checkpoint {checkpoint} is no folder with a published network here, and the hub didn't give it "
