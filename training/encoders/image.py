@@ -31,6 +31,9 @@ Dropout = Annotated[float, Field(ge=0, lt=1)]
 Size = Annotated[int, Field(gt=0)]
 Colour = tuple[float, float, float]
 
+UNTRACED: Final = GraphSpec(file="", inputs=(), outputs=())
+"""Stands for the graph in the description of a reader, which doesn't look at it."""
+
 
 @plain_dataclass(frozen=True)
 class ImageNetwork:
@@ -61,6 +64,8 @@ class ImageRecipe:
     """Height and width of what the network sees, in pixels."""
     shorter_side: Size = 256
     """A picture is scaled until its shorter side has this many pixels; its middle is then seen."""
+    most_pixels: Size = 25_000_000
+    """Larger pictures are refused: decoding one takes memory."""
     trainable: Trainable = "all"
     """`all`, `none`, or how many of the last blocks learn."""
     frozen_batch_norms: bool = True
@@ -74,9 +79,9 @@ class ImageRecipe:
         """Take the configuration from the checkpoint."""
         return {"configuration": read_configuration(self._network.family, self.checkpoint, self.architecture)}
 
-    def reader(self, learned: Learned) -> ImageReader:  # noqa: ARG002
+    def reader(self, learned: Learned) -> ImageReader:
         """Return the reader."""
-        return ImageReader(self.size, self.size, "crop", self.shorter_side)
+        return ImageReader(self.describe(learned, UNTRACED, Path()))
 
     def build(self, learned: Learned, dimension: int) -> "ImageEncoder":
         """Return the encoder."""
@@ -90,7 +95,13 @@ class ImageRecipe:
     def describe(self, learned: Learned, graph: GraphSpec, folder: Path) -> ImageSpec:  # noqa: ARG002
         """Return the bundle's description."""
         return ImageSpec(
-            graph=graph, height=self.size, width=self.size, resize="crop", shorter_side=self.shorter_side
+            graph=graph,
+            height=self.size,
+            width=self.size,
+            resize="crop",
+            shorter_side=self.shorter_side,
+            resampling="bilinear",
+            most_pixels=self.most_pixels,
         )
 
     @property
