@@ -15,6 +15,12 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def file_hashes(folder: Path) -> dict[str, str]:
+    """Return the sha256 of every file of a bundle, by name; of all but its description, which holds them."""
+    paths = sorted(path for path in folder.iterdir() if path.is_file() and path.name != BUNDLE_FILE)
+    return {path.name: sha256_of(path) for path in paths}
+
+
 def read_spec(folder: Path) -> BundleSpec:
     """Read and validate `bundle.json`, and check every file's hash; BundleError says what is wrong."""
     spec = _parse(folder / BUNDLE_FILE)

@@ -34,6 +34,8 @@ class TextReader:
         self._tokenizer = tokenizer
         self._max_tokens = max_tokens
         self._head_tokens = min(head_tokens, max_tokens)
+        self._added_tokens = tokenizer.num_special_tokens_to_add(is_pair=False)
+        """Tokens that even a text without words has, such as [CLS] and [SEP]."""
         unknown_id = tokenizer.token_to_id(UNKNOWN_TOKEN)
         if unknown_id is None:
             raise BundleError(f"The tokenizer has no {UNKNOWN_TOKEN} token.")
@@ -49,7 +51,7 @@ class TextReader:
         if item.text is None or not item.text.strip():
             return ABSENT
         ids = self._tokenizer.encode(item.text).ids
-        if not ids:
+        if len(ids) <= self._added_tokens:
             return Reading(None, (Notice("text_without_words", "The text has no words, so it was left out."),))
         kept = self._cut(ids)
         arrays = {"token_ids": np.array(kept, np.int64), "token_counts": np.array(len(kept), np.int64)}

@@ -6,15 +6,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from model_bundle import BundleSpec, Predictor
-from model_bundle.folder import sha256_of, write_spec
+from model_bundle.folder import file_hashes, write_spec
 from model_bundle.spec import BUNDLE_FILE, DatasetProvenance, HeadSpec, Measurement, Provenance
 from model_export.baseline import baseline_shares
 from model_export.card import model_card
 from model_export.errors import ExportError
-from model_export.gate import Comparison, compare
+from model_export.gate import Comparison, Trial
 from model_export.graphs import ExportedGraphs, export_graphs
 from model_export.parity import check_difference
-from model_export.quantisation import PRECISION, quantise_word_vectors
+from model_export.shrinking import Candidate, shrink
 from training.assembly import build_readers, load_model
 from training.batches import FeatureSet
 from training.checkpoint import ModelDescription, load_checkpoint
@@ -68,12 +68,14 @@ def _export(
     expected = predict_logits(model, FeatureSet(examples, readers, description.labels))
     spec = _write(description, graphs, measurements, expected, partial)
     lines = [f"{name}.onnx: at most {difference:.1e} from torch" for name, difference in graphs.differences.items()]
-    comparison = _compare(partial, expected, examples, spec)
+    trial = Trial(examples, expected)
+    comparison = trial.compare(partial, spec)
     check_difference(f"{partial.name} in float32", comparison.difference)
     lines.append(f"float32 logits of {len(examples)} examples: at most {comparison.difference:.1e} from torch")
     if quantise:
-        spec, comparison, line = _quantised(partial, spec, comparison, expected, examples)
-        lines.append(line)
+        shrunk = shrink(Candidate(partial, spec, comparison), model, readers, trial)
+        spec, comparison = shrunk.candidate.spec, shrunk.candidate.comparison
+        lines += shrunk.lines
     _finish(spec, comparison, partial)
     return lines, comparison.agreement
 
@@ -119,7 +121,7 @@ def _write(
         ),
         provenance=_provenance(description),
         measurements=tuple(measurements),
-        files=_hashes(folder),
+        files=file_hashes(folder),
     )
     write_spec(folder, spec)
     return spec
@@ -143,53 +145,10 @@ def _provenance(description: ModelDescription) -> Provenance:
     )
 
 
-def _compare(folder: Path, expected: Logits, examples: Sequence[Example], spec: BundleSpec) -> Comparison:
-    predictor = Predictor.open(folder)
-    actual = predictor.logits([example.item for example in examples])
-    return compare(expected, actual, examples, {head.name: head.labels for head in spec.heads})
-
-
-def _quantised(
-    folder: Path, spec: BundleSpec, before: Comparison, expected: Logits, examples: Sequence[Example]
-) -> tuple[BundleSpec, Comparison, str]:
-    """Quantise what can be, and keep it if the gate lets it pass."""
-    candidate = folder / "quantised"
-    shutil.copytree(folder, candidate)
-    smaller = _quantise_graphs(candidate, spec)
-    comparison = _compare(candidate, expected, examples, smaller)
-    if smaller == spec:
-        shutil.rmtree(candidate)
-        return spec, before, "int8: there is no table of word vectors to store in it"
-    verdict = f"same label as torch on {comparison.agreement:.2%}, accuracy {-comparison.accuracy_loss:+.2%}"
-    if not comparison.passes:
-        shutil.rmtree(candidate)
-        return spec, before, f"int8 refused: {verdict}"
-    shutil.copytree(candidate, folder, dirs_exist_ok=True)
-    shutil.rmtree(candidate)
-    return smaller, comparison, f"int8 accepted: {verdict}"
-
-
-def _quantise_graphs(folder: Path, spec: BundleSpec) -> BundleSpec:
-    modalities = []
-    for modality in spec.modalities:
-        path = folder / modality.graph.file
-        changed = quantise_word_vectors(path, path)
-        graph = modality.graph.model_copy(update={"precision": PRECISION}) if changed else modality.graph
-        modalities.append(modality.model_copy(update={"graph": graph}))
-    smaller = spec.model_copy(update={"modalities": tuple(modalities), "files": _hashes(folder)})
-    write_spec(folder, smaller)
-    return smaller
-
-
 def _finish(spec: BundleSpec, comparison: Comparison, partial: Path) -> None:
     (partial / CARD).write_text(model_card(spec, comparison), encoding="utf-8")
-    write_spec(partial, spec.model_copy(update={"files": _hashes(partial)}))
+    write_spec(partial, spec.model_copy(update={"files": file_hashes(partial)}))
     Predictor.open(partial)
-
-
-def _hashes(folder: Path) -> dict[str, str]:
-    paths = sorted(path for path in folder.iterdir() if path.is_file() and path.name != BUNDLE_FILE)
-    return {path.name: sha256_of(path) for path in paths}
 
 
 def _megabytes(folder: Path) -> float:

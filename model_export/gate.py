@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
+from model_bundle import BundleSpec, Predictor
 from training.datasets import Example
 from training.inference import Logits
 from training.report import true_classes
@@ -30,6 +32,19 @@ class Comparison:
     def passes(self) -> bool:
         """Whether the bundle may ship."""
         return self.agreement >= LEAST_AGREEMENT and self.accuracy_loss <= LARGEST_LOSS + ROUNDING
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What bundles are tried on: the validation examples, and torch's logits for them."""
+
+    examples: Sequence[Example]
+    expected: Logits
+
+    def compare(self, folder: Path, spec: BundleSpec) -> Comparison:
+        """Return how the bundle in `folder` compares with torch."""
+        actual = Predictor.open(folder).logits([example.item for example in self.examples])
+        return compare(self.expected, actual, self.examples, {head.name: head.labels for head in spec.heads})
 
 
 def compare(

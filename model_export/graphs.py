@@ -38,7 +38,7 @@ def export_graphs(
     specs, differences = {}, {}
     for name, encoder in model.by_modality.items():
         specs[name] = export_encoder(encoder, model.dimension, folder / f"{name}.onnx")
-        readings = _readings(readers[name], examples, name)
+        readings = readings_of(readers[name], examples, name)
         graph = Graph(folder / specs[name].file, specs[name], threads=1)
         differences[name] = check_encoder(graph, encoder, readers[name], readings)
     fusion = export_graph(model.fusion, model.fusion.inputs, model.fusion.outputs, folder / f"{FUSION}.onnx")
@@ -56,7 +56,8 @@ def _exportable(encoder: Encoder) -> nn.Module:
     return ExportableLstm(encoder) if isinstance(encoder, LstmEncoder) else encoder
 
 
-def _readings(reader: ModalityReader, examples: Sequence[Example], name: str) -> list[Arrays]:
+def readings_of(reader: ModalityReader, examples: Sequence[Example], name: str) -> list[Arrays]:
+    """Return what a reader makes of the examples that have its modality; ExportError where none has."""
     arrays = [reader.read(example.item).arrays for example in examples]
     found = [values for values in arrays if values is not None]
     if not found:

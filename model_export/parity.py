@@ -12,7 +12,7 @@ from model_bundle.graph import Graph
 from model_bundle.reader import Arrays, ModalityReader
 from model_bundle.spec import GraphSpec
 from model_export.errors import ExportError
-from training.fusion import ConcatFusion
+from training.fusion import Fusion
 
 TOLERANCE = 1e-4
 """Largest difference allowed between a float32 graph and torch."""
@@ -25,7 +25,7 @@ def check_encoder(graph: Graph, encoder: nn.Module, reader: ModalityReader, read
     return check_difference(str(graph.path), max(differences))
 
 
-def check_fusion(graph: Graph, fusion: ConcatFusion, spec: GraphSpec) -> float:
+def check_fusion(graph: Graph, fusion: Fusion, spec: GraphSpec) -> float:
     """Return the largest difference on random embeddings with every presence mask; ExportError above the tolerance."""
     modalities, dimension = (int(size) for size in spec.inputs[0].shape[1:])
     masks = np.array(list(product([False, True], repeat=modalities)))

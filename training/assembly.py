@@ -6,7 +6,6 @@ from pathlib import Path
 from model_bundle.reader import ModalityReader
 from training.checkpoint import ModelDescription, load_checkpoint
 from training.encoders.encoder import Encoder
-from training.fusion import ConcatFusion
 from training.model import MultimodalModel
 
 
@@ -23,7 +22,7 @@ def build_model(description: ModelDescription) -> MultimodalModel:
     encoders: dict[str, Encoder] = {
         name: encoder.build(description.learned[name], dimension) for name, encoder in recipe.encoders.items()
     }
-    fusion = ConcatFusion(recipe.fusion, len(encoders), dimension, _head_sizes(description))
+    fusion = recipe.fusion.build(len(encoders), dimension, _head_sizes(description))
     return MultimodalModel(encoders, fusion, dimension, recipe.modality_dropout)
 
 

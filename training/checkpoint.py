@@ -3,18 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any
 
-import torch
-
+from training.checkpoint_file import DAMAGE, read_checkpoint, write_checkpoint
 from training.encoders.encoder import Learned
 from training.errors import CheckpointError
 from training.recipe import Recipe, recipe_from, recipe_values
 
-FORMAT = 1
-DAMAGE = (OSError, RuntimeError, EOFError, AttributeError, KeyError, TypeError, ValueError, UnpicklingError)
-"""What reading something that is no checkpoint raises."""
 
 
 @dataclass(frozen=True)
@@ -41,20 +36,14 @@ class ModelDescription:
 def save_checkpoint(path: Path, description: ModelDescription, state: Mapping[str, Any]) -> None:
     """Write a checkpoint; the old one stays until the new one is whole."""
     values = asdict(description) | {"recipe": recipe_values(description.recipe)}
-    partial = path.with_suffix(".partial")
-    torch.save({"format": FORMAT, "description": values, **state}, partial)
-    partial.replace(path)
+    write_checkpoint(path, {"description": values, **state})
 
 
 def load_checkpoint(path: Path) -> tuple[ModelDescription, dict[str, Any]]:
     """Read a checkpoint; CheckpointError says what is wrong with it."""
+    content = read_checkpoint(path)
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
-        if content.pop("format") != FORMAT:
-            raise CheckpointError(f"{path} was written by another version of this project; train it again.")
         values = content.pop("description")
         return ModelDescription(**values | {"recipe": recipe_from(values["recipe"])}), content
-    except FileNotFoundError:
-        raise CheckpointError(f"There is no checkpoint {path}. `python -m training train` writes one.") from None
     except DAMAGE as error:
         raise CheckpointError(f"{path} is damaged or no checkpoint ({error}).") from error

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.tensorboard import SummaryWriter
 from tqdm import tqdm
 
@@ -15,9 +16,9 @@ from training.errors import CheckpointError
 from training.history import Epoch, Progress
 from training.inference import predict_logits
 from training.interruption import Interruption, TrainingInterruptedError
-from training.loss import balanced_class_weights, multi_head_loss
+from training.loss import class_weights, multi_view_loss
 from training.model import MultimodalModel
-from training.optimisation import Schedule, build_optimiser
+from training.optimisation import Schedule, build_optimiser, class_balance
 from training.random_state import random_state, restore_random_state
 from training.sampling import shuffled_batches
 from training.validation import validation_figures, validation_score
@@ -52,6 +53,7 @@ class Trainer:
         self._optimiser = build_optimiser(model, self._recipe)
         self._schedule = Schedule(self._optimiser, self._recipe, self._recipe.epochs * len(self._batches(0)))
         self._class_weights = self._weigh_classes()
+        self._average = self._averaged()
 
     def resume(self) -> None:
         """Go on from `last.pt`; CheckpointError if there is none, or it is of another recipe or other data."""
@@ -63,6 +65,8 @@ class Trainer:
         self.model.load_state_dict(state["model"])
         self._optimiser.load_state_dict(state["optimiser"])
         self._schedule.load_state_dict(state["schedule"])
+        if self._average is not None:
+            self._average.load_state_dict(state["average"])
         self.progress = Progress(**state["progress"])
         restore_random_state(state["random"])
 
@@ -93,16 +97,21 @@ class Trainer:
         self.model.train()
         self._optimiser.zero_grad()
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self._is_mixed):
-            loss = self._loss(self.model(batch), batch.targets)
+            loss = self._loss(batch)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.model.parameters(), self._recipe.gradient_clip)
         self._optimiser.step()
         self._schedule.after_step()
+        if self._average is not None:
+            self._average.update_parameters(self.model)
         self.progress.step += 1
         self.progress.loss_sum += loss.item()
 
-    def _loss(self, logits: dict[str, Tensor], targets: Mapping[str, Tensor]) -> Tensor:
-        return multi_head_loss(logits, targets, self._class_weights, self._recipe.label_smoothing)
+    def _loss(self, batch: Batch) -> Tensor:
+        weight = self._recipe.unimodal_weight
+        views = self.model.views(batch, unimodal=weight > 0)
+        smoothing = self._recipe.label_smoothing
+        return multi_view_loss(views, batch.targets, batch.present, weight, self._class_weights, smoothing)
 
     def _close_epoch(self, board: SummaryWriter) -> None:
         figures = self._validate()
@@ -123,11 +132,25 @@ class Trainer:
             "train_loss": self.progress.loss_sum / max(1, self.progress.step),
             "learning_rate": self._optimiser.param_groups[0]["lr"],
         }
-        return train_figures | validation_figures(predict_logits(self.model, self.validation), self.validation)
+        return train_figures | validation_figures(predict_logits(self._judged, self.validation), self.validation)
+
+    def _averaged(self) -> AveragedModel | None:
+        decay = self._recipe.weight_average
+        return AveragedModel(self.model, multi_avg_fn=get_ema_multi_avg_fn(decay), use_buffers=True) if decay else None
+
+    @property
+    def _judged(self) -> MultimodalModel:
+        """The model, or the running mean of its weights once there is one."""
+        if self._average is None or not int(self._average.n_averaged):
+            return self.model
+        averaged = self._average.module
+        assert isinstance(averaged, MultimodalModel)
+        return averaged
 
     @property
     def _is_mixed(self) -> bool:
-        return self._recipe.mixed_precision and self.device.type == "cuda"
+        recipe = self._recipe
+        return recipe.mixed_precision_on_cpu if self.device.type == "cpu" else recipe.mixed_precision
 
     def _batches(self, epoch: int) -> list[list[int]]:
         # Every epoch has its own order, known from its number alone: resuming needs to remember no more.
@@ -135,17 +158,19 @@ class Trainer:
         return shuffled_batches(self.train.lengths, self._recipe.batch_size, seed)
 
     def _weigh_classes(self) -> dict[str, Tensor]:
-        if self._recipe.class_weights == "none":
+        balance = class_balance(self._recipe)
+        if not balance:
             return {}
         return {
-            head: balanced_class_weights(self.train.targets[head], len(labels)).to(self.device)
+            head: class_weights(self.train.targets[head], len(labels), balance).to(self.device)
             for head, labels in self.description.labels.items()
         }
 
     def _save(self, name: str) -> None:
-        state = {"model": self.model.state_dict()}
+        state = {"model": (self._judged if name == BEST else self.model).state_dict()}
         if name == LAST:
             state |= {
+                "average": self._average.state_dict() if self._average is not None else {},
                 "optimiser": self._optimiser.state_dict(),
                 "schedule": self._schedule.state_dict(),
                 "progress": self.progress.state_dict(),

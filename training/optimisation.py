@@ -32,14 +32,27 @@ class OptimisationRecipe:
     gradient_clip: Positive = 1.0
     """Largest norm of the gradient."""
     label_smoothing: Fraction = 0.0
-    class_weights: Literal["none", "balanced"] = "none"
-    """`balanced` weighs each class by the inverse of its frequency."""
+    class_weights: Literal["none", "balanced"] | Annotated[float, Field(gt=0, lt=1)] = "none"
+    """`balanced` weighs each class by the inverse of its frequency; a number is a power of that, and milder."""
+    unimodal_weight: Annotated[float, Field(ge=0)] = 0.0
+    """Weight of the loss from each modality alone, beside that from all of an item's modalities together."""
+    weight_average: Fraction = 0.0
+    """How much of the running mean of the weights stays at each step; that mean is what is judged and kept."""
     patience: Count = 2
     """Epochs without a better validation score before training stops."""
     monitor: Literal["accuracy", "macro_f1", "loss"] = "macro_f1"
     """Which validation figure, averaged over the heads, decides what is best."""
     mixed_precision: bool = True
     """Compute in bfloat16 on a GPU; a CPU computes in float32."""
+    mixed_precision_on_cpu: bool = False
+    """Compute in bfloat16 on a CPU too: twice as fast where it has instructions for that, slower where it hasn't."""
+
+
+def class_balance(recipe: OptimisationRecipe) -> float:
+    """Return the power of the inverse frequency by which the classes are weighed."""
+    named = {"none": 0.0, "balanced": 1.0}
+    chosen = recipe.class_weights
+    return named[chosen] if isinstance(chosen, str) else chosen
 
 
 def build_optimiser(model: nn.Module, recipe: OptimisationRecipe) -> AdamW:

@@ -13,7 +13,7 @@ from pydantic.dataclasses import dataclass
 
 from training.encoders import EncoderRecipe
 from training.errors import RecipeError, in_one_line
-from training.fusion import FusionRecipe
+from training.fusion import ConcatRecipe, FusionRecipe
 from training.optimisation import OptimisationRecipe
 
 RECIPES_FOLDER = Path(__file__).parent / "recipes"
@@ -50,7 +50,7 @@ class Recipe:
     """Name of the model, and of its bundle."""
     version: str
     data: DataRecipe
-    encoders: dict[Literal["text", "metadata"], EncoderRecipe]
+    encoders: dict[Literal["text", "metadata", "image"], EncoderRecipe]
     """One encoder by modality; their order is that of the fusion's modality axis."""
     heads: tuple[str, ...]
     """Heads to train; their labels are the data set's."""
@@ -59,7 +59,7 @@ class Recipe:
     """D: the width of every encoder's output."""
     modality_dropout: dict[str, Fraction] = field(default_factory=dict)
     """Chance by modality to be left out of a training item; one modality always stays."""
-    fusion: FusionRecipe = field(default_factory=FusionRecipe)
+    fusion: FusionRecipe = field(default_factory=ConcatRecipe)
     optimisation: OptimisationRecipe = field(default_factory=OptimisationRecipe)
     seed: int = 0
 

@@ -1,4 +1,4 @@
-"""A word-level tokenizer, trained on the training text and kept as one `tokenizers` file."""
+"""Tokenizers that are trained on the training text and kept as one `tokenizers` file."""
 
 from collections.abc import Iterable
 from typing import Annotated
@@ -6,11 +6,13 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
-from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
 
 from model_bundle.text import UNKNOWN_TOKEN
 
-PADDING_TOKEN = "[PAD]"
+TOKENIZER_FILE = "tokenizer.json"
+PADDING_TOKEN, MASK_TOKEN = "[PAD]", "[MASK]"
+START_TOKEN, END_TOKEN = "[CLS]", "[SEP]"
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
@@ -41,6 +43,32 @@ def train_tokenizer(texts: Iterable[str], recipe: TokenizerRecipe) -> Tokenizer:
     )
     tokenizer.train_from_iterator(texts, trainer)
     return tokenizer
+
+
+def train_wordpiece(texts: Iterable[str], vocabulary_size: int) -> Tokenizer:
+    """Build a vocabulary of word pieces as BERT uses them; every text starts with [CLS] and ends with [SEP]."""
+    tokenizer = Tokenizer(models.WordPiece(unk_token=UNKNOWN_TOKEN))
+    tokenizer.normalizer = normalizers.BertNormalizer()
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    special = [PADDING_TOKEN, UNKNOWN_TOKEN, START_TOKEN, END_TOKEN, MASK_TOKEN]
+    trainer = trainers.WordPieceTrainer(vocab_size=vocabulary_size, special_tokens=special, show_progress=False)
+    tokenizer.train_from_iterator(texts, trainer)
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single=f"{START_TOKEN} $A {END_TOKEN}",
+        special_tokens=[(token, special.index(token)) for token in (START_TOKEN, END_TOKEN)],
+    )
+    return tokenizer
+
+
+def add_post_cleaning(tokenizer: Tokenizer) -> None:
+    """Let a tokenizer leave out a post's links, names and retweet marks, and split hashtags at their capitals."""
+    steps = [
+        normalizers.Replace(Regex(r"https?:\S*|@\w+|\bRT\b\s*:?"), " "),
+        normalizers.Replace(Regex(r"(?<=[a-z])(?=[A-Z])"), " "),
+        normalizers.Replace("#", " "),
+    ]
+    before = [tokenizer.normalizer] if tokenizer.normalizer is not None else []
+    tokenizer.normalizer = normalizers.Sequence([*steps, *before])
 
 
 def _normalizer(remove_stop_words: bool) -> normalizers.Normalizer:

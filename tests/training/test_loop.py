@@ -189,3 +189,29 @@ def test_balanced_weights_come_from_the_training_part(tmp_path: Path, examples: 
     expected = [sum(counts) / (2 * count) for count in counts]
     assert trainer._class_weights["sentiment"].tolist() == pytest.approx(expected)
     assert make_trainer(tmp_path, examples)._class_weights == {}
+
+
+AVERAGED = ("optimisation.epochs=2", "optimisation.weight_average=0.9", "optimisation.unimodal_weight=0.5")
+
+
+def test_the_running_mean_of_the_weights_is_kept(tmp_path: Path, examples: list[Example]) -> None:
+    trainer = make_trainer(tmp_path, examples, *AVERAGED)
+    trainer.fit()
+    (_, best), (_, last) = load_checkpoint(tmp_path / BEST), load_checkpoint(tmp_path / LAST)
+    name = "fusion.heads.sentiment.weight"
+    assert not torch.equal(best["model"][name], last["model"][name])
+    if trainer.progress.best_epoch == trainer.progress.epoch:
+        assert torch.equal(best["model"][name], last["average"][f"module.{name}"])
+
+
+def test_a_running_mean_goes_on_after_an_interruption(
+    tmp_path: Path, examples: list[Example], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = weights(make_trainer(tmp_path / "a", examples, *AVERAGED).fit())
+    trainer = make_trainer(tmp_path / "b", examples, *AVERAGED)
+    interrupt_at(trainer, 1, 2, monkeypatch)
+    with pytest.raises(TrainingInterruptedError):
+        trainer.fit()
+    resumed = make_trainer(tmp_path / "b", examples, *AVERAGED)
+    resumed.resume()
+    assert weights(resumed.fit()) == expected

@@ -88,3 +88,13 @@ def test_judging_drops_nothing(model: MultimodalModel, features: FeatureSet, mon
 def test_the_recipe_says_how_often_modalities_are_dropped(examples: list[Example]) -> None:
     recipe = tiny_recipe("modality_dropout={metadata: 0.75}")
     assert build_model(describe_tiny(examples, recipe)).chances.tolist() == [0, 0.75]
+
+
+def test_the_views_are_all_modalities_and_each_alone(model: MultimodalModel, features: FeatureSet) -> None:
+    batch = features.batch(range(4))
+    views = model.views(batch, unimodal=True)["sentiment"]
+    assert torch.allclose(views[0], model(batch)["sentiment"], rtol=0, atol=1e-6)
+    for position, kept in enumerate(([True, False], [False, True]), start=1):
+        alone = model(batch.keeping(torch.tensor(kept)))["sentiment"]
+        has_it = batch.present[:, position - 1]
+        assert torch.allclose(views[position][has_it], alone[has_it], rtol=0, atol=1e-6)

@@ -4,9 +4,21 @@ from typing import Annotated
 
 from pydantic import Field
 
+from training.encoders.bert import BertEncoder, BertRecipe
+from training.encoders.image import ImageEncoder, ImageRecipe
 from training.encoders.lstm import LstmEncoder, LstmRecipe
 from training.encoders.metadata import MetadataEncoder, MetadataRecipe
 
-EncoderRecipe = Annotated[LstmRecipe | MetadataRecipe, Field(discriminator="kind")]
+EncoderRecipe = Annotated[LstmRecipe | BertRecipe | MetadataRecipe | ImageRecipe, Field(discriminator="kind")]
 
-__all__ = ["EncoderRecipe", "LstmEncoder", "LstmRecipe", "MetadataEncoder", "MetadataRecipe"]
+__all__ = [
+    "BertEncoder",
+    "BertRecipe",
+    "EncoderRecipe",
+    "ImageEncoder",
+    "ImageRecipe",
+    "LstmEncoder",
+    "LstmRecipe",
+    "MetadataEncoder",
+    "MetadataRecipe",
+]

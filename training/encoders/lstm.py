@@ -18,11 +18,11 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 from model_bundle.spec import GraphSpec, TensorSpec, TextSpec
 from model_bundle.text import TextReader
 from training.encoders.encoder import Encoder, Learned
+from training.encoders.trained import load_trained_weights, trained_preprocessing
 from training.material import Material
-from training.tokenizer import TokenizerRecipe, train_tokenizer
+from training.tokenizer import TOKENIZER_FILE, TokenizerRecipe, train_tokenizer
 from training.word_vectors import WordVectorRecipe, pretrained_word_vectors
 
-TOKENIZER_FILE = "tokenizer.json"
 NEVER = -1e9
 """Below whatever the padding could compete with."""
 
@@ -38,6 +38,8 @@ class LstmRecipe:
     tokenizer: TokenizerRecipe
     word_vectors: WordVectorRecipe | None = None
     """Where the word vectors start; at random without it."""
+    start_from: str | None = None
+    """`best.pt` of an earlier run, whose text encoder and vocabulary this one goes on from."""
     word_dimension: Size = 128
     convolution_channels: Size = 128
     convolution_width: Size = 3
@@ -56,7 +58,9 @@ class LstmRecipe:
     """Dropout on what is pooled over time."""
 
     def learn(self, material: Material) -> Learned:
-        """Learn the vocabulary."""
+        """Learn the vocabulary, or take it from the run to start from."""
+        if self.start_from is not None:
+            return trained_preprocessing(self.start_from, "text")
         texts = (example.item.text for example in material.examples)
         return {"tokenizer": train_tokenizer((text for text in texts if text), self.tokenizer).to_str()}
 
@@ -69,8 +73,10 @@ class LstmRecipe:
         return LstmEncoder(self, _tokenizer(learned).get_vocab_size(), dimension)
 
     def initialise(self, encoder: Encoder, learned: Learned, material: Material) -> None:
-        """Start from word vectors that were learned without labels, where the recipe asks for them."""
-        if self.word_vectors is not None and isinstance(encoder, LstmEncoder):
+        """Start from an earlier run, or from word vectors that were learned without labels."""
+        if self.start_from is not None:
+            load_trained_weights(self.start_from, "text", encoder)
+        elif self.word_vectors is not None and isinstance(encoder, LstmEncoder):
             start = encoder.words.weight.detach().numpy()
             vectors = pretrained_word_vectors(self.word_vectors, _tokenizer(learned), material, start)
             encoder.words.weight.data.copy_(torch.from_numpy(vectors))

@@ -10,21 +10,21 @@ import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
-PRECISION = "float32, word vectors int8"
 SMALLEST_TABLE = 1 << 16
 """Tables with fewer numbers are not worth it."""
 
 
-def quantise_word_vectors(source: Path, target: Path) -> bool:
-    """Write `source` to `target` with its embedding tables in int8; return whether there was one."""
-    model = onnx.load(str(source))
+def quantise_word_vectors(path: Path) -> None:
+    """Put the embedding tables of the graph at `path` into int8, in place; small ones stay as they are."""
+    model = onnx.load(str(path))
     tables = {tensor.name: tensor for tensor in model.graph.initializer}
     lookups = [node for node in model.graph.node if node.op_type == "Gather" and _is_large(tables.get(node.input[0]))]
+    if not lookups:
+        return
     for lookup in lookups:
         _replace(model.graph, lookup, tables[lookup.input[0]])
     onnx.checker.check_model(model)
-    onnx.save(model, str(target))
-    return bool(lookups)
+    onnx.save(model, str(path))
 
 
 def _is_large(table: onnx.TensorProto | None) -> bool:

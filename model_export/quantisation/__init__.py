@@ -1,0 +1,43 @@
+"""int8: how each kind of encoder can be made smaller and faster, the boldest way first."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from model_bundle.reader import Arrays
+from model_export.quantisation.convolutions import quantise_convolutions
+from model_export.quantisation.matrices import quantise_matrices
+from model_export.quantisation.word_vectors import quantise_word_vectors
+from training.encoders import BertEncoder, ImageEncoder, LstmEncoder
+from training.encoders.encoder import Encoder
+
+
+@dataclass(frozen=True)
+class Quantisation:
+    """One way to put a graph into int8."""
+
+    precision: str
+    """What the bundle then says of the graph."""
+    apply: Callable[[Path, Sequence[Arrays]], None]
+    """Changes the graph in place; the examples are what the encoder's reader makes of real items."""
+
+
+def quantisations(encoder: Encoder) -> tuple[Quantisation, ...]:
+    """Return the ways for an encoder, the boldest first; none for one that is too small to be worth it."""
+    if isinstance(encoder, BertEncoder):
+        return (Quantisation("int8 by blocks, word vectors int8", _matrices_and_words), _WORDS)
+    if isinstance(encoder, ImageEncoder):
+        return (Quantisation("int8", quantise_convolutions),)
+    return (_WORDS,) if isinstance(encoder, LstmEncoder) else ()
+
+
+def _matrices_and_words(path: Path, examples: Sequence[Arrays]) -> None:
+    quantise_matrices(path)
+    _words(path, examples)
+
+
+def _words(path: Path, examples: Sequence[Arrays]) -> None:  # noqa: ARG001  # the tables alone say how
+    quantise_word_vectors(path)
+
+
+_WORDS = Quantisation("float32, word vectors int8", _words)

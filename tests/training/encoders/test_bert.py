@@ -1,0 +1,125 @@
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor
+
+from model_bundle import Item
+from model_bundle.spec import GraphSpec
+from model_bundle.text import TextReader
+from training.datasets import Example
+from training.encoders import BertEncoder, BertRecipe
+from training.encoders.encoder import Learned
+from training.material import Material
+from training.random_state import seed_everything
+
+DIMENSION = 8
+ARCHITECTURE = {
+    "hidden_size": 16,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "intermediate_size": 32,
+    "max_position_embeddings": 64,
+}
+TEXTS = ("good", "a good day", "the queue was endless and the food awful", "sun " * 40, "a . , ! ?")
+
+
+def recipe_of(**changes: object) -> BertRecipe:
+    return BertRecipe(**{"checkpoint": None, "architecture": ARCHITECTURE, "max_tokens": 48, "head_tokens": 40} | changes)
+
+
+def learn(recipe: BertRecipe) -> Learned:
+    return recipe.learn(Material([Example("0", Item(text), {}, "0") for text in TEXTS]))
+
+
+@pytest.fixture(scope="module")
+def learned() -> Learned:
+    return learn(recipe_of())
+
+
+@pytest.fixture(params=["mean", "first"])
+def encoder(request: pytest.FixtureRequest, learned: Learned) -> BertEncoder:
+    seed_everything(0)
+    return recipe_of(pooling=request.param).build(learned, DIMENSION).eval()
+
+
+def stacked(learned: Learned, *texts: str) -> dict[str, Tensor]:
+    reader = recipe_of().reader(learned)
+    arrays = [reader.read(Item(text)).arrays for text in texts]
+    return {key: torch.from_numpy(value) for key, value in reader.stack([row for row in arrays if row]).items()}
+
+
+@torch.inference_mode()
+def encode(encoder: BertEncoder, inputs: dict[str, Tensor]) -> Tensor:
+    embeddings: Tensor = encoder(**inputs)
+    return embeddings
+
+
+def test_a_text_alone_and_in_company_is_encoded_the_same(learned: Learned, encoder: BertEncoder) -> None:
+    together = encode(encoder, stacked(learned, *TEXTS))
+    alone = torch.cat([encode(encoder, stacked(learned, text)) for text in TEXTS])
+    assert together.shape == (len(TEXTS), DIMENSION)
+    assert torch.allclose(together, alone, rtol=0, atol=1e-6)
+    assert torch.pdist(alone).min() > 1e-3
+
+
+def test_an_own_vocabulary_starts_and_ends_texts_as_bert_does(learned: Learned) -> None:
+    first, *_, last = recipe_of().reader(learned).read(Item("good food")).arrays["token_ids"].tolist()  # type: ignore[index]
+    assert (first, last) == (2, 3)
+
+
+def test_tokens_are_masked_in_training_alone(learned: Learned) -> None:
+    seed_everything(0)
+    encoder = recipe_of(token_dropout=0.5).build(learned, DIMENSION)
+    token_ids = torch.full((4, 30), 9)
+    dropped = encoder.train()._drop_tokens(token_ids)
+    assert 0.3 < (dropped == encoder.mask_token).float().mean() < 0.7
+    assert torch.equal(encoder.eval()._drop_tokens(token_ids), token_ids)
+
+
+@pytest.mark.parametrize(("trainable", "learning"), [("all", {"0", "1", "embeddings"}), ("none", set()), (1, {"1"})])
+def test_the_recipe_says_what_learns(learned: Learned, trainable: object, learning: set[str]) -> None:
+    encoder = recipe_of(trainable=trainable).build(learned, DIMENSION)
+    names = [name for name, weight in encoder.network.named_parameters() if weight.requires_grad]
+    found = {"embeddings" if name.startswith("embeddings") else name.split(".")[2] for name in names}
+    assert found == learning
+    assert encoder.projection.weight.requires_grad
+
+
+def test_posts_are_cleaned_where_the_recipe_asks_for_it() -> None:
+    recipe = recipe_of(clean_posts=True)
+    reader = recipe.reader(learn(recipe))
+    plain, post = (reader.read(Item(text)).arrays for text in ("good day", "RT @bob: #GoodDay http://t.co/x1"))
+    assert plain is not None
+    assert post is not None
+    assert [token for token in post["token_ids"] if token in plain["token_ids"]] == plain["token_ids"].tolist()
+    assert reader.read(Item("http://t.co/x1")).arrays is None
+
+
+def test_a_published_network_and_its_tokenizer_come_from_a_folder(tmp_path: Path, learned: Learned) -> None:
+    from transformers import BertTokenizerFast
+
+    seed_everything(1)
+    published = recipe_of().build(learned, DIMENSION).network
+    published.save_pretrained(tmp_path)
+    (tmp_path / "whole.json").write_text(str(learned["tokenizer"]), encoding="utf-8")
+    BertTokenizerFast(tokenizer_file=str(tmp_path / "whole.json")).save_pretrained(tmp_path)
+    recipe = BertRecipe(checkpoint=str(tmp_path))
+    found = learn(recipe)
+    encoder = recipe.build(found, DIMENSION)
+    recipe.initialise(encoder, found, Material([]))
+    expected = published.state_dict()
+    assert all(torch.equal(value, expected[name]) for name, value in encoder.network.state_dict().items())
+    texts = Item(TEXTS[2])
+    own, loaded = recipe_of().reader(learned).read(texts).arrays, recipe.reader(found).read(texts).arrays
+    assert own is not None
+    assert loaded is not None
+    assert own["token_ids"].tolist() == loaded["token_ids"].tolist()
+
+
+def test_what_is_described_reads_the_same(learned: Learned, tmp_path: Path) -> None:
+    spec = recipe_of().describe(learned, GraphSpec(file="text.onnx", inputs=(), outputs=()), tmp_path)
+    before, after = recipe_of().reader(learned).read(Item(TEXTS[2])), TextReader.open(spec, tmp_path).read(Item(TEXTS[2]))
+    assert before.arrays is not None
+    assert after.arrays is not None
+    assert before.arrays["token_ids"].tolist() == after.arrays["token_ids"].tolist()

@@ -1,0 +1,146 @@
+"""Text to one vector, with BERT (Devlin et al. 2019, arXiv:1810.04805) or a small relative of it."""
+
+from collections.abc import Iterable
+from dataclasses import field
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+import torch
+from pydantic import ConfigDict, Field, JsonValue
+from pydantic.dataclasses import dataclass
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+
+from model_bundle.spec import GraphSpec, TensorSpec, TextSpec
+from model_bundle.text import UNKNOWN_TOKEN, TextReader
+from training.encoders.encoder import Encoder, Learned
+from training.encoders.pretrained import (
+    BERT,
+    Trainable,
+    build_network,
+    freeze,
+    load_tokenizer,
+    load_weights,
+    read_configuration,
+)
+from training.encoders.trained import load_trained_weights, trained_preprocessing
+from training.material import Material
+from training.tokenizer import MASK_TOKEN, TOKENIZER_FILE, add_post_cleaning, train_wordpiece
+
+FAR_BELOW: Final = -1e9
+"""Added to the attention paid to padding, so that the softmax gives it exactly nothing."""
+
+Dropout = Annotated[float, Field(ge=0, lt=1)]
+Size = Annotated[int, Field(gt=0)]
+
+
+@dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class BertRecipe:
+    """A BERT with one projection to the embedding."""
+
+    kind: Literal["bert"] = "bert"
+    checkpoint: str | None
+    """Name on the hub or local folder of the published weights; null starts at random, with an own vocabulary."""
+    start_from: str | None = None
+    """`best.pt` of an earlier run, whose text encoder and vocabulary this one goes on from."""
+    architecture: dict[str, JsonValue] = field(default_factory=dict)
+    """Values of the network's configuration that differ, such as `num_hidden_layers`."""
+    vocabulary_size: Size = 30522
+    """Of the own vocabulary, where there is no checkpoint."""
+    clean_posts: bool = False
+    """Leave out links, names and retweet marks of posts, and split hashtags such as #GoodMorning at their capitals."""
+    max_tokens: Size = 128
+    head_tokens: Size = 96
+    """How many of `max_tokens` come from the beginning of a longer text."""
+    pooling: Literal["mean", "first"] = "mean"
+    """What becomes the text's vector: the mean over its tokens, or the first one, [CLS]."""
+    trainable: Trainable = "all"
+    """`all`, `none`, or how many of the last layers learn."""
+    token_dropout: Dropout = 0.0
+    """Share of tokens that are masked in training."""
+    dropout: Dropout = 0.1
+    """Dropout before the projection."""
+
+    def learn(self, material: Material) -> Learned:
+        """Take configuration and vocabulary from the run to start from or the checkpoint, or learn a vocabulary."""
+        if self.start_from is not None:
+            return trained_preprocessing(self.start_from, "text")
+        if self.checkpoint is not None:
+            tokenizer, vocabulary = load_tokenizer(self.checkpoint), {}
+        else:
+            texts = (example.item.text for example in material.examples)
+            tokenizer = train_wordpiece((text for text in texts if text), self.vocabulary_size)
+            vocabulary = {"vocab_size": tokenizer.get_vocab_size()}
+        if self.clean_posts:
+            add_post_cleaning(tokenizer)
+        configuration = read_configuration(BERT, self.checkpoint, vocabulary | self.architecture)
+        return {"tokenizer": tokenizer.to_str(), "configuration": configuration}
+
+    def reader(self, learned: Learned) -> TextReader:
+        """Return the reader."""
+        return TextReader(_tokenizer(learned), self.max_tokens, self.head_tokens)
+
+    def build(self, learned: Learned, dimension: int) -> "BertEncoder":
+        """Return the encoder."""
+        return BertEncoder(self, learned, dimension)
+
+    def initialise(self, encoder: Encoder, learned: Learned, material: Material) -> None:
+        """Start from an earlier run, or from the checkpoint's weights."""
+        if self.start_from is not None:
+            load_trained_weights(self.start_from, "text", encoder)
+        elif self.checkpoint is not None and isinstance(encoder, BertEncoder):
+            load_weights(BERT, encoder.network, self.checkpoint)
+
+    def describe(self, learned: Learned, graph: GraphSpec, folder: Path) -> TextSpec:
+        """Return the bundle's description, and write the tokenizer's file."""
+        _tokenizer(learned).save(str(folder / TOKENIZER_FILE))
+        return TextSpec(
+            graph=graph, tokenizer=TOKENIZER_FILE, max_tokens=self.max_tokens, head_tokens=self.head_tokens
+        )
+
+
+def _tokenizer(learned: Learned) -> Tokenizer:
+    return Tokenizer.from_str(str(learned["tokenizer"]))
+
+
+class BertEncoder(Encoder):
+    """Encodes each text as if it were alone: attention gives the padding nothing."""
+
+    def __init__(self, recipe: BertRecipe, learned: Learned, dimension: int) -> None:
+        super().__init__()
+        self.inputs = (
+            TensorSpec(name="token_ids", dtype="int64", shape=("batch", "tokens")),
+            TensorSpec(name="token_counts", dtype="int64", shape=("batch",)),
+        )
+        self.recipe = recipe
+        self.network: Any = build_network(BERT, str(learned["configuration"]))
+        self.mask_token = _masking_token(_tokenizer(learned))
+        self.dropout = nn.Dropout(recipe.dropout)
+        self.projection = nn.Linear(self.network.config.hidden_size, dimension)
+        freeze(self.network, self.network.encoder.layer, recipe.trainable, frozen_batch_norms=False)
+
+    def forward(self, token_ids: Tensor, token_counts: Tensor) -> Tensor:
+        """Encode `token_ids` int64 [B, tokens] and `token_counts` int64 [B] into float32 [B, D]."""
+        is_token = torch.arange(token_ids.shape[1], device=token_ids.device)[None, :] < token_counts[:, None]
+        # A finished attention bias: the library would build its own from a mask, in ways that don't export.
+        bias = torch.where(is_token, 0.0, FAR_BELOW)[:, None, None, :].expand(-1, 1, token_ids.shape[1], -1)
+        states = self.network(input_ids=self._drop_tokens(token_ids), attention_mask=bias).last_hidden_state
+        embedding: Tensor = self.projection(self.dropout(self._pool(states, is_token)))
+        return embedding
+
+    def _pool(self, states: Tensor, is_token: Tensor) -> Tensor:
+        if self.recipe.pooling == "first":
+            return states[:, 0]
+        weights = is_token[:, :, None].float()
+        return (states * weights).sum(dim=1) / weights.sum(dim=1)
+
+    def _drop_tokens(self, token_ids: Tensor) -> Tensor:
+        if not self.training or not self.recipe.token_dropout:
+            return token_ids
+        dropped = torch.rand(token_ids.shape, device=token_ids.device) < self.recipe.token_dropout
+        return torch.where(dropped, self.mask_token, token_ids)
+
+
+def _masking_token(tokenizer: Tokenizer) -> int:
+    known: Iterable[int | None] = (tokenizer.token_to_id(token) for token in (MASK_TOKEN, UNKNOWN_TOKEN))
+    return next(token for token in known if token is not None)

@@ -1,0 +1,157 @@
+"""Pictures to one vector, with a convolutional network from `transformers`."""
+
+from dataclasses import dataclass as plain_dataclass
+from dataclasses import field
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+import torch
+from pydantic import ConfigDict, Field, JsonValue
+from pydantic.dataclasses import dataclass
+from torch import Tensor, nn
+
+from model_bundle.image import ImageReader
+from model_bundle.spec import GraphSpec, ImageSpec, TensorSpec
+from training.augmentation import AugmentationRecipe, augment
+from training.encoders.encoder import Encoder, Learned
+from training.encoders.pretrained import (
+    MOBILENET_V2,
+    RESNET,
+    Family,
+    Trainable,
+    batch_norms,
+    build_network,
+    freeze,
+    load_weights,
+    read_configuration,
+)
+from training.material import Material
+
+Dropout = Annotated[float, Field(ge=0, lt=1)]
+Size = Annotated[int, Field(gt=0)]
+Colour = tuple[float, float, float]
+
+UNTRACED: Final = GraphSpec(file="", inputs=(), outputs=())
+"""Stands for the graph in the description of a reader, which doesn't look at it."""
+
+
+@plain_dataclass(frozen=True)
+class ImageNetwork:
+    """A kind of network that reads pictures, and how its published weights want them scaled."""
+
+    family: Family
+    mean: Colour
+    deviation: Colour
+
+
+IMAGE_NETWORKS: Final = {
+    "mobilenet_v2": ImageNetwork(MOBILENET_V2, mean=(0.5, 0.5, 0.5), deviation=(0.5, 0.5, 0.5)),
+    "resnet": ImageNetwork(RESNET, mean=(0.485, 0.456, 0.406), deviation=(0.229, 0.224, 0.225)),
+}
+"""MobileNetV2 (Sandler et al. 2018, arXiv:1801.04381) and ResNet (He et al. 2016, arXiv:1512.03385)."""
+
+
+@dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class ImageRecipe:
+    """A convolutional network with one projection to the embedding."""
+
+    kind: Literal["mobilenet_v2", "resnet"]
+    checkpoint: str | None
+    """Name on the hub or local folder of the published weights; null starts at random."""
+    architecture: dict[str, JsonValue] = field(default_factory=dict)
+    """Values of the network's configuration that differ, such as `depths`."""
+    size: Size = 224
+    """Height and width of what the network sees, in pixels."""
+    shorter_side: Size = 256
+    """A picture is scaled until its shorter side has this many pixels; its middle is then seen."""
+    most_pixels: Size = 25_000_000
+    """Larger pictures are refused: decoding one takes memory."""
+    trainable: Trainable = "all"
+    """`all`, `none`, or how many of the last blocks learn."""
+    frozen_batch_norms: bool = True
+    """Keep the batch normalisations as they were published: their statistics would suffer from small batches."""
+    augmentation: AugmentationRecipe | None = None
+    """Random changes in training; none without it."""
+    dropout: Dropout = 0.2
+    """Dropout before the projection."""
+
+    def learn(self, material: Material) -> Learned:  # noqa: ARG002  # the protocol's signature
+        """Take the configuration from the checkpoint."""
+        return {"configuration": read_configuration(self._network.family, self.checkpoint, self.architecture)}
+
+    def reader(self, learned: Learned) -> ImageReader:
+        """Return the reader."""
+        return ImageReader(self.describe(learned, UNTRACED, Path()))
+
+    def build(self, learned: Learned, dimension: int) -> "ImageEncoder":
+        """Return the encoder."""
+        return ImageEncoder(self, str(learned["configuration"]), dimension)
+
+    def initialise(self, encoder: Encoder, learned: Learned, material: Material) -> None:  # noqa: ARG002
+        """Start from the checkpoint's weights."""
+        if self.checkpoint is not None and isinstance(encoder, ImageEncoder):
+            load_weights(self._network.family, encoder.network, self.checkpoint)
+
+    def describe(self, learned: Learned, graph: GraphSpec, folder: Path) -> ImageSpec:  # noqa: ARG002
+        """Return the bundle's description."""
+        return ImageSpec(
+            graph=graph,
+            height=self.size,
+            width=self.size,
+            resize="crop",
+            shorter_side=self.shorter_side,
+            resampling="bilinear",
+            most_pixels=self.most_pixels,
+        )
+
+    @property
+    def _network(self) -> ImageNetwork:
+        return IMAGE_NETWORKS[self.kind]
+
+
+class ImageEncoder(Encoder):
+    """Scales the pixels inside the graph, so that training and serving can't disagree."""
+
+    def __init__(self, recipe: ImageRecipe, configuration: str, dimension: int) -> None:
+        super().__init__()
+        self.inputs = (TensorSpec(name="pixels", dtype="uint8", shape=("batch", recipe.size, recipe.size, 3)),)
+        self.recipe = recipe
+        network = IMAGE_NETWORKS[recipe.kind]
+        # Pixel by pixel, as pictures come: convolutions are faster so.
+        self.network: Any = build_network(network.family, configuration).to(memory_format=torch.channels_last)
+        self.mean: Tensor
+        self.deviation: Tensor
+        self.register_buffer("mean", torch.tensor(network.mean)[:, None, None], persistent=False)
+        self.register_buffer("deviation", torch.tensor(network.deviation)[:, None, None], persistent=False)
+        self.dropout = nn.Dropout(recipe.dropout)
+        with torch.no_grad():
+            width = self._features(torch.zeros(1, 3, recipe.size, recipe.size)).shape[1]
+        self.projection = nn.Linear(width, dimension)
+        freeze(self.network, _blocks(self.network), recipe.trainable, recipe.frozen_batch_norms)
+
+    def train(self, mode: bool = True) -> "ImageEncoder":
+        """Switch to training, in which frozen batch normalisations stay as they are."""
+        super().train(mode)
+        if self.recipe.frozen_batch_norms:
+            for batch_norm in batch_norms(self.network):
+                batch_norm.eval()
+        return self
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """Encode `pixels` uint8 [B, height, width, 3] into float32 [B, D]."""
+        pictures = pixels.permute(0, 3, 1, 2).float() / 255
+        if self.training and self.recipe.augmentation is not None:
+            pictures = augment(pictures, self.recipe.augmentation)
+        embedding: Tensor = self.projection(self.dropout(self._features((pictures - self.mean) / self.deviation)))
+        return embedding
+
+    def _features(self, pictures: Tensor) -> Tensor:
+        pooled: Tensor = self.network(pictures).pooler_output
+        return pooled.flatten(1)
+
+
+def _blocks(network: Any) -> list[nn.Module]:
+    """Return the blocks of a network, from the pixels to the features."""
+    if hasattr(network, "encoder"):  # ResNet
+        return [network.embedder, *network.encoder.stages]
+    return [network.conv_stem, *network.layer, network.conv_1x1]

@@ -1,0 +1,110 @@
+"""Published networks from `transformers`: by their name on the hub, from a local folder, or with random weights.
+
+The library is imported when a network is first asked for: it takes seconds, which models without one need not wait.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from pydantic import JsonValue
+from tokenizers import Tokenizer
+from torch import nn
+
+from training.errors import RecipeError, in_one_line
+
+Trainable = Literal["all", "none"] | int
+"""`all`, `none`, or how many of the last blocks learn."""
+
+UNWANTED: Final = ("_name_or_path", "id2label", "label2id", "architectures", "transformers_version", "dtype")
+"""What a configuration says of a file or of another task, but not of the network."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """One kind of network: what `transformers` calls its configuration and its model."""
+
+    configuration: str
+    model: str
+    options: Mapping[str, Any]
+    """Arguments of the model beside its configuration."""
+
+
+BERT: Final = Family("BertConfig", "BertModel", {"add_pooling_layer": False})
+MOBILENET_V2: Final = Family("MobileNetV2Config", "MobileNetV2Model", {})
+RESNET: Final = Family("ResNetConfig", "ResNetModel", {})
+
+
+def read_configuration(family: Family, checkpoint: str | None, changes: Mapping[str, JsonValue]) -> str:
+    """Return a network's configuration as JSON: the checkpoint's, or the library's default, with `changes`.
+
+    RecipeError where the checkpoint is neither a folder nor on the hub, or is of another family.
+    """
+    configuration_class = getattr(_transformers(), family.configuration)
+    values = {} if checkpoint is None else _loaded(configuration_class.get_config_dict, checkpoint)[0]
+    kept = {name: value for name, value in values.items() if name not in UNWANTED}
+    found = kept.get("model_type", configuration_class.model_type)
+    if found != configuration_class.model_type:
+        raise RecipeError(f"{checkpoint} is a {found}, where a {configuration_class.model_type} is wanted.")
+    return json.dumps(kept | dict(changes), sort_keys=True)
+
+
+def build_network(family: Family, configuration: str) -> nn.Module:
+    """Return the network that a configuration describes, with random weights."""
+    library = _transformers()
+    network: nn.Module = getattr(library, family.model)(
+        getattr(library, family.configuration)(**json.loads(configuration)), **family.options
+    )
+    return network
+
+
+def load_weights(family: Family, network: nn.Module, checkpoint: str) -> None:
+    """Copy a checkpoint's weights into `network`; RecipeError where they don't fit."""
+    published = _loaded(getattr(_transformers(), family.model).from_pretrained, checkpoint, **family.options)
+    try:
+        network.load_state_dict(published.state_dict())
+    except RuntimeError as error:
+        raise RecipeError(f"The weights of {checkpoint} don't fit the recipe's network: {in_one_line(error)}") from error
+
+
+def load_tokenizer(checkpoint: str) -> Tokenizer:
+    """Return a checkpoint's tokenizer, which neither cuts nor pads."""
+    tokenizer: Tokenizer = _loaded(_transformers().AutoTokenizer.from_pretrained, checkpoint).backend_tokenizer
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def freeze(network: nn.Module, blocks: Sequence[nn.Module], trainable: Trainable, frozen_batch_norms: bool) -> None:
+    """Let only a part of `network` learn: all of it, nothing, or the last `trainable` of `blocks`."""
+    learning = list(blocks[-trainable:]) if isinstance(trainable, int) and trainable else []
+    for parameter in network.parameters():
+        parameter.requires_grad = trainable == "all"
+    for block in learning:
+        block.requires_grad_(True)
+    if frozen_batch_norms:
+        for batch_norm in batch_norms(network):
+            batch_norm.requires_grad_(False)
+
+
+def batch_norms(network: nn.Module) -> list[nn.BatchNorm2d]:
+    """Return the batch normalisations of a network."""
+    return [module for module in network.modules() if isinstance(module, nn.BatchNorm2d)]
+
+
+def _loaded(load: Callable[..., Any], checkpoint: str, **options: Any) -> Any:
+    try:
+        return load(checkpoint, **options)
+    except (OSError, ValueError) as error:
+        raise RecipeError(
+            f"The checkpoint {checkpoint} is no folder with a published network here, and the hub didn't give it "
+            f"({in_one_line(error)}). Name a local folder instead: --set encoders.MODALITY.checkpoint=FOLDER."
+        ) from error
+
+
+def _transformers() -> Any:
+    import transformers
+
+    transformers.utils.logging.set_verbosity_error()
+    return transformers

@@ -1,0 +1,47 @@
+"""What every fusion has in common: presence masks go in, each head's logits come out."""
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+
+from model_bundle.spec import TensorSpec
+
+
+class Fusion(nn.Module):
+    """Replaces the vector of an absent modality by a learned one, and judges what results.
+
+    A subclass says in `judge` how. Its `heads` give the outputs and their order.
+    """
+
+    def __init__(self, modalities: int, dimension: int, width: int, heads: Mapping[str, int]) -> None:
+        """Build for `heads`: the number of labels by head, each a layer over `width` numbers."""
+        super().__init__()
+        self.inputs = (
+            TensorSpec(name="embeddings", dtype="float32", shape=("batch", modalities, dimension)),
+            TensorSpec(name="present", dtype="bool", shape=("masks", modalities)),
+        )
+        self.outputs = tuple(
+            TensorSpec(name=head, dtype="float32", shape=("masks", "batch", labels)) for head, labels in heads.items()
+        )
+        self.absent = nn.Parameter(torch.zeros(modalities, dimension))
+        self.heads = nn.ModuleDict({head: nn.Linear(width, labels) for head, labels in heads.items()})
+
+    def forward(self, embeddings: Tensor, present: Tensor) -> tuple[Tensor, ...]:
+        """Apply every mask to every item.
+
+        Takes `embeddings` float32 [B, M, D] and `present` bool [S, M]; returns float32 [S, B, labels] for each head.
+        """
+        vectors = torch.where(present[:, None, :, None], embeddings[None], self.absent)
+        hidden = self.judge(vectors.flatten(0, 1))
+        logits = (head(hidden) for head in self.heads.values())
+        return tuple(output.reshape(present.shape[0], -1, output.shape[1]) for output in logits)
+
+    def paired(self, embeddings: Tensor, present: Tensor) -> dict[str, Tensor]:
+        """Apply to each item its own mask: `present` bool [B, M]; returns float32 [B, labels] by head."""
+        hidden = self.judge(torch.where(present[:, :, None], embeddings, self.absent))
+        return {name: head(hidden) for name, head in self.heads.items()}
+
+    def judge(self, vectors: Tensor) -> Tensor:
+        """Return what the heads look at, float32 [N, width], from the modality vectors float32 [N, M, D]."""
+        raise NotImplementedError
