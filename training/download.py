@@ -17,6 +17,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from training.arguments import add_data_root
+from training.datasets import meld, mvsa_tables
 from training.errors import DatasetError
 
 CHUNK_BYTES = 1 << 20
@@ -28,15 +29,17 @@ class PublicFile:
     """A file that its publisher serves."""
 
     name: str
+    """Path below the data root."""
     url: str
     algorithm: str = ""
-    """Of the checksum; empty where the publisher changes the file, as IMDb does daily."""
+    """Of the checksum; empty where the publisher may change the file, as IMDb does daily."""
     checksum: str = ""
 
 
 MOVIELENS_25M = PublicFile(
     "ml-25m.zip", "https://files.grouplens.org/datasets/movielens/ml-25m.zip", "md5", "6b51fb2759a8657d3bfcbfc42b592ada"
 )
+MELD = "https://raw.githubusercontent.com/declare-lab/MELD/master/data/MELD"
 PUBLIC_FILES = {
     "imdb": (
         PublicFile(
@@ -48,18 +51,34 @@ PUBLIC_FILES = {
         MOVIELENS_25M,
     ),
     "imdb-titles": (PublicFile("title.basics.tsv.gz", "https://datasets.imdbws.com/title.basics.tsv.gz"),),
+    "cifar100": (
+        PublicFile(
+            "cifar-100-python.tar.gz",
+            "https://www.cs.toronto.edu/~kriz/cifar-100-python.tar.gz",
+            "md5",
+            "eb9058c3a382ffc7106e4002c42a8d85",
+        ),
+    ),
+    "meld": tuple(
+        PublicFile(f"MELD/{part}_sent_emo.csv", f"{MELD}/{part}_sent_emo.csv") for part in meld.PARTS.values()
+    ),
 }
+ON_REQUEST = {"mvsa": mvsa_tables.REMEDY}
+"""What must be asked for, and how."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("dataset", choices=PUBLIC_FILES, help="imdb-titles is IMDb's own list of genres and years")
+    parser.add_argument(
+        "dataset", choices=[*PUBLIC_FILES, *ON_REQUEST], help="imdb-titles is IMDb's own list of genres and years"
+    )
     add_data_root(parser)
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Fetch every file of the data set that isn't there yet."""
-    arguments.data_root.mkdir(parents=True, exist_ok=True)
+    """Fetch every file of the data set that isn't there yet; DatasetError where there is no public file."""
+    if arguments.dataset in ON_REQUEST:
+        raise DatasetError(f"{arguments.dataset} has no public file. {ON_REQUEST[arguments.dataset]}")
     for file in PUBLIC_FILES[arguments.dataset]:
         print(f"{file.name}: {fetch(file, arguments.data_root)}")
 
@@ -71,6 +90,7 @@ def fetch(file: PublicFile, folder: Path) -> str:
         _check(target, file)
         return "already there"
     partial = folder / f"{file.name}.partial"
+    partial.parent.mkdir(parents=True, exist_ok=True)
     try:
         _transfer(file, partial)
     except (urllib.error.URLError, HTTPException, TimeoutError, ConnectionError) as error:

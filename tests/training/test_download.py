@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from training import download
+from training.__main__ import main
+from training.datasets import meld
 from training.download import PUBLIC_FILES, PublicFile, fetch
 from training.errors import DatasetError
 
@@ -148,3 +150,15 @@ def test_the_command_fetches_every_file_of_a_data_set(
 def test_the_public_files_are_those_that_the_loader_reads() -> None:
     assert [file.name for file in PUBLIC_FILES["imdb"]] == ["aclImdb_v1.tar.gz", "ml-25m.zip"]
     assert [file.name for file in PUBLIC_FILES["imdb-titles"]] == ["title.basics.tsv.gz"]
+    assert [file.name for file in PUBLIC_FILES["cifar100"]] == ["cifar-100-python.tar.gz"]
+    assert [file.name for file in PUBLIC_FILES["meld"]] == [f"MELD/{part}_sent_emo.csv" for part in meld.PARTS.values()]
+
+
+def test_a_file_may_lie_in_a_folder(publisher: Publisher, tmp_path: Path) -> None:
+    assert fetch(replace(publisher.file, name="MELD/data.csv"), tmp_path) == "fetched"
+    assert (tmp_path / "MELD/data.csv").read_bytes() == CONTENT
+
+
+def test_what_has_no_link_is_told_with_who_gives_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["download", "mvsa", "--data-root", str(tmp_path)]) == 2
+    assert "mvsa has no public file. Its authors give it out at http://www.mcrlab.net" in capsys.readouterr().err

@@ -32,5 +32,5 @@ def without_neutral(description: DatasetDescription) -> DatasetDescription:
     def read(sources: list[Source], split: str) -> list[Example]:
         return [example for example in description.read(sources, split) if example.labels["sentiment"] != "neutral"]
 
-    labels = {"sentiment": ("negative", "positive")}
+    labels: dict[str, tuple[str, ...]] = {"sentiment": ("negative", "positive")}
     return replace(description, name=f"{description.name}_binary", labels=labels, read=read)

@@ -11,7 +11,8 @@ from training.datasets.text_encoding import decode_mixed
 from training.errors import DatasetError
 
 LABELS = ("negative", "neutral", "positive")
-REMEDY = "Place mvsa_single.zip or MVSA_Single there; docs/datasets.md says who gives it and how it is laid out."
+HOMEPAGE = "http://www.mcrlab.net/research/mvsa-sentiment-analysis-on-multi-view-social-data/"
+REMEDY = f"Its authors give it out at {HOMEPAGE}; place mvsa_single.zip or MVSA_Single, as in docs/datasets.md, there."
 PUBLISHED_HEADER = "ID\ttext,image"
 _TABLE = re.compile(r"[^/]+/labels\.csv")
 _PUBLISHED_TABLE = re.compile(r"[^/]+/labelResult(?:All)?\.txt")

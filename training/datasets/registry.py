@@ -4,7 +4,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from model_bundle.item import MODALITY_FIELDS
-from training.datasets import imdb, mvsa, mvsa_tables
+from training.datasets import cifar100, imdb, meld, mvsa, mvsa_tables, synthetic
 from training.datasets.cache import cached_examples
 from training.datasets.description import DatasetDescription, without_neutral
 from training.datasets.example import Example
@@ -31,7 +31,40 @@ MVSA = DatasetDescription(
     citation="Niu et al. 2016, Sentiment Analysis on Multi-View Social Data (MMM).",
     is_cached=False,
 )
-DATASETS = {description.name: description for description in (IMDB, MVSA, without_neutral(MVSA))}
+MELD = DatasetDescription(
+    name="meld",
+    splits=meld.SPLITS,
+    labels=meld.LABELS,
+    sources=meld.sources,
+    read=meld.read,
+    licence="MELD: GPL-3.0.",
+    citation="Poria et al. 2019, MELD: A Multimodal Multi-Party Dataset for Emotion Recognition in Conversations "
+    "(ACL).",
+)
+CIFAR100 = DatasetDescription(
+    name="cifar100",
+    splits=tuple(cifar100.SPLITS),
+    labels={"sentiment": cifar100.LABELS},
+    sources=cifar100.sources,
+    read=cifar100.read,
+    licence="CIFAR-100: no licence is stated; citation asked. The pictures are from the web, of unknown owners.",
+    citation="Krizhevsky 2009, Learning Multiple Layers of Features from Tiny Images.",
+    is_cached=False,
+)
+SYNTHETIC = DatasetDescription(
+    name="synthetic",
+    splits=synthetic.SPLITS,
+    labels={"sentiment": synthetic.LABELS},
+    sources=synthetic.sources,
+    read=synthetic.read,
+    licence="Made by this repository's code: MIT.",
+    citation="None: the posts are made up.",
+    is_cached=False,
+)
+DATASETS = {
+    description.name: description
+    for description in (IMDB, MVSA, without_neutral(MVSA), MELD, CIFAR100, SYNTHETIC, without_neutral(SYNTHETIC))
+}
 
 
 def load_dataset(

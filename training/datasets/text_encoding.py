@@ -1,9 +1,13 @@
 """Texts of files that don't say how they are encoded."""
 
+WINDOWS = {code: bytes([code]).decode("cp1252", errors="replace") for code in range(0x80, 0xA0)}
+"""What Windows-1252 has where Unicode has control characters, which nobody types."""
+
 
 def decode_mixed(content: bytes) -> str:
-    """Decode UTF-8, or else Windows-1252 with its undefined bytes replaced: what such collections mix."""
+    """Decode UTF-8, or else Latin-1; in both, the codes of Windows-1252 are the quotation marks that were meant."""
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
+        text = content.decode("latin-1")
+    return text.translate(WINDOWS)

@@ -163,5 +163,5 @@ def test_damage_of_the_published_layout_is_told(tmp_path: Path, damage: str) -> 
 
 
 def test_where_there_is_nothing_the_message_says_what_to_place(tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match=r"no mvsa_single and no mvsa_single.zip .*docs/datasets.md says who"):
+    with pytest.raises(DatasetError, match=r"no mvsa_single and no mvsa_single.zip .*give it out at http"):
         load_dataset("mvsa", tmp_path, "all")
