@@ -41,12 +41,54 @@ TINY: Final = (
     "optimisation.learning_rate=0.02",
     "optimisation.gradient_clip=5",
 )
+_TINY_BERT: Final = (
+    "encoders.text.checkpoint=null",
+    "encoders.text.architecture={hidden_size: 16, num_hidden_layers: 2, num_attention_heads: 2, "
+    "intermediate_size: 32, max_position_embeddings: 64}",
+    "encoders.text.vocabulary_size=300",
+    "encoders.text.max_tokens=32",
+    "encoders.text.head_tokens=24",
+    "encoders.text.trainable=all",
+    "encoders.text.dropout=0.1",
+)
+_TINY_LSTM: Final = tuple(change for change in TINY if change.startswith("encoders.text"))
+_TINY_MOBILENET: Final = ("encoders.image.architecture={depth_multiplier: 0.25}",)
+_TINY_RESNET: Final = (
+    "encoders.image.architecture={depths: [1, 1], hidden_sizes: [4, 8], embedding_size: 4, layer_type: basic}",
+)
+_TINY_POSTS: Final = (
+    "data.validation_fraction=0.25",
+    "encoders.image.checkpoint=null",
+    "encoders.image.size=32",
+    "encoders.image.shorter_side=36",
+    "encoders.image.frozen_batch_norms=false",
+    "encoders.image.dropout=0.1",
+    "embedding_dimension=16",
+    "fusion.dropout=0.1",
+    "optimisation.epochs=2",
+    "optimisation.batch_size=16",
+    "optimisation.learning_rate_factors={}",
+    "optimisation.learning_rate=0.003",
+    "optimisation.weight_average=0",
+)
+TINY_POSTS: Final = {
+    "posts": ("data.dataset=synthetic", *_TINY_BERT, *_TINY_MOBILENET),
+    "posts_attention": ("data.dataset=synthetic", *_TINY_BERT, *_TINY_MOBILENET),
+    "posts_bert_resnet18": ("data.dataset=synthetic_binary", *_TINY_BERT, *_TINY_RESNET),
+    "posts_lstm_mobilenetv2": ("data.dataset=synthetic", *_TINY_LSTM, *_TINY_MOBILENET),
+}
+"""What makes each recipe for text and pictures small, with random weights and made data."""
 CPU: Final = torch.device("cpu")
 
 
 def tiny_recipe(*changes: str, name: str = "reviews") -> Recipe:
     """Return a shipped recipe, shrunk and then changed."""
     return changed(load_recipe(Path(name)), [*TINY, *changes])
+
+
+def tiny_posts_recipe(name: str, *changes: str) -> Recipe:
+    """Return a shipped recipe for text and pictures, shrunk and then changed."""
+    return changed(load_recipe(Path(name)), [*TINY_POSTS[name], *_TINY_POSTS, *changes])
 
 
 def tiny_arguments(*changes: str) -> list[str]:

@@ -124,9 +124,7 @@ class ImageEncoder(Encoder):
         self.register_buffer("mean", torch.tensor(network.mean)[:, None, None], persistent=False)
         self.register_buffer("deviation", torch.tensor(network.deviation)[:, None, None], persistent=False)
         self.dropout = nn.Dropout(recipe.dropout)
-        with torch.no_grad():
-            width = self._features(torch.zeros(1, 3, recipe.size, recipe.size)).shape[1]
-        self.projection = nn.Linear(width, dimension)
+        self.projection = nn.Linear(self._width(), dimension)
         freeze(self.network, _blocks(self.network), recipe.trainable, recipe.frozen_batch_norms)
 
     def train(self, mode: bool = True) -> "ImageEncoder":
@@ -144,6 +142,14 @@ class ImageEncoder(Encoder):
             pictures = augment(pictures, self.recipe.augmentation)
         embedding: Tensor = self.projection(self.dropout(self._features((pictures - self.mean) / self.deviation)))
         return embedding
+
+    @torch.no_grad()
+    def _width(self) -> int:
+        """How many features the network has: found out by asking it."""
+        self.network.eval()
+        features = self._features(torch.zeros(1, 3, self.recipe.size, self.recipe.size))
+        self.network.train()
+        return features.shape[1]
 
     def _features(self, pictures: Tensor) -> Tensor:
         pooled: Tensor = self.network(pictures).pooler_output
