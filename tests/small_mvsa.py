@@ -28,9 +28,9 @@ class SmallPost:
 
 
 def make_picture(seed: int, size: tuple[int, int] = (64, 48), format_name: str = "JPEG") -> bytes:
-    """Return a file of 8 by 6 patches of random colours."""
+    """Return a file of random colours that run into each other."""
     patches = np.random.default_rng(seed).integers(0, 256, (6, 8, 3), np.uint8)
-    return encode_picture(Image.fromarray(patches).resize(size, Image.Resampling.NEAREST), format_name)
+    return encode_picture(Image.fromarray(patches).resize(size, Image.Resampling.BICUBIC), format_name)
 
 
 def encode_picture(picture: Image.Image, format_name: str = "JPEG") -> bytes:

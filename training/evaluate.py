@@ -19,6 +19,7 @@ from training.datasets import DATASETS, Example, load_dataset
 from training.errors import DatasetError
 from training.inference import Logits
 from training.report import measure, summary, write_report
+from training.slices import slice_accuracy
 
 CHUNK = 512
 
@@ -54,14 +55,19 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def evaluate(predictor: Predictor, examples: Sequence[Example], without: Sequence[str] = ()) -> dict[str, Any]:
-    """Return the figures of a bundle on labelled examples, with some modalities left out."""
+    """Return the figures of a bundle on labelled examples, with some modalities left out.
+
+    `slices` are of the examples as they are in the data set, whatever is left out.
+    """
     items = [_reduced(example.item, without) for example in examples]
     labels = {head.name: head.labels for head in predictor.spec.heads}
     temperatures = {head.name: head.temperature for head in predictor.spec.heads}
     modalities = [modality.kind for modality in predictor.spec.modalities if modality.kind not in without]
     if not modalities:
         raise DatasetError(f"Nothing is left of the modalities of {predictor.spec.name!r} to evaluate.")
-    figures = measure(_logits(predictor, items), examples, labels, temperatures)
+    logits = _logits(predictor, items)
+    figures = measure(logits, examples, labels, temperatures)
+    figures["slices"] = slice_accuracy(logits, examples, labels)
     return figures | {"version": predictor.spec.version, "modalities": modalities}
 
 

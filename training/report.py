@@ -75,6 +75,8 @@ def _page(figures: Figures) -> str:
         lines += [f"## {head}", "", "| figure | value |", "|---|---|"]
         lines += [f"| {name} | {_number(values[name])} |" for name in REPORTED]
         lines += ["", *_class_table(values["per_class"]), "", f"![Confusion, ROC and reliability]({head}.png)", ""]
+        if "slices" in figures:
+            lines += [*_slice_table(figures["slices"][head]), ""]
     return "\n".join(lines)
 
 
@@ -84,6 +86,11 @@ def _class_table(per_class: Mapping[str, Mapping[str, float]]) -> list[str]:
         f"| {label} | {row['precision']:.4f} | {row['recall']:.4f} | {row['f1']:.4f} | {row['support']} |"
         for label, row in per_class.items()
     ]
+
+
+def _slice_table(slices: Mapping[str, Mapping[str, float]]) -> list[str]:
+    rows = [f"| {name} | {row['n']} | {row['accuracy']:.4f} |" for name, row in slices.items()]
+    return ["| slice | n | accuracy |", "|---|---|---|", *rows]
 
 
 def _number(value: float | None) -> str:

@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from training.batches import UNLABELLED
 from training.datasets import Example
 from training.inference import Logits
 from training.report import true_classes
@@ -14,32 +15,67 @@ SliceFigures = dict[str, dict[str, dict[str, float]]]
 """`n` and `accuracy` by head and slice."""
 
 WORD_BOUNDS = (0, 75, 125, 175, 250, 400, 100_000)
+POST_WORD_BOUNDS = (0, 8, 12, 16, 20, 100_000)
+"""For posts, the longest of which are shorter than most reviews."""
 
 
-def _name(low: int, high: int) -> str:
-    return f"{low}+ words" if high == WORD_BOUNDS[-1] else f"{low}-{high - 1} words"
+def _length_names(bounds: Sequence[int]) -> list[str]:
+    *inner, last = pairwise(bounds)
+    return [*(f"{low}-{high - 1} words" for low, high in inner), f"{last[0]}+ words"]
 
 
-SLICES = (*(_name(low, high) for low, high in pairwise(WORD_BOUNDS)), "metadata known", "metadata unknown")
+SLICES = (
+    *_length_names(WORD_BOUNDS),
+    *_length_names(POST_WORD_BOUNDS),
+    "metadata known",
+    "metadata unknown",
+    "text only",
+    "image only",
+    "text and image",
+)
+"""In the order in which they are shown."""
 
 
 def slices_of(examples: Sequence[Example]) -> dict[str, NDArray[np.bool_]]:
-    """Return masks bool [examples]: by number of words, and by whether metadata is known. Empty ones are left out."""
+    """Return masks bool [examples]; empty ones are left out.
+
+    By number of words; where any example has metadata, by whether it is known; where any has a picture, by what a post
+    consists of.
+    """
+    image = np.array([example.item.image is not None for example in examples], np.bool_)
+    known = np.array([bool(example.item.genres) or example.item.year is not None for example in examples], np.bool_)
+    masks = _by_length(examples, POST_WORD_BOUNDS if image.any() else WORD_BOUNDS)
+    if known.any():
+        masks |= {"metadata known": known, "metadata unknown": ~known}
+    if image.any():
+        text = np.array([bool((example.item.text or "").strip()) for example in examples], np.bool_)
+        masks |= {"text only": text & ~image, "image only": image & ~text, "text and image": text & image}
+    return {name: mask for name, mask in masks.items() if mask.any()}
+
+
+def _by_length(examples: Sequence[Example], bounds: Sequence[int]) -> dict[str, NDArray[np.bool_]]:
     words = np.array([len((example.item.text or "").split()) for example in examples])
-    known = np.array([bool(example.item.genres) or example.item.year is not None for example in examples])
-    masks = [(words >= low) & (words < high) for low, high in pairwise(WORD_BOUNDS)]
-    return {name: mask for name, mask in zip(SLICES, [*masks, known, ~known], strict=True) if mask.any()}
+    masks = [(words >= low) & (words < high) for low, high in pairwise(bounds)]
+    return dict(zip(_length_names(bounds), masks, strict=True))
 
 
 def slice_accuracy(logits: Logits, examples: Sequence[Example], labels: Mapping[str, Sequence[str]]) -> SliceFigures:
-    """Return `n` and `accuracy` by head and slice."""
+    """Return `n` and `accuracy` by head and slice, of the labelled examples."""
+    slices = slices_of(examples)
     return {
-        head: {
-            name: {"n": int(mask.sum()), "accuracy": float(correct[mask].mean())}
-            for name, mask in slices_of(examples).items()
-        }
+        head: _accuracy(logits[head].argmax(axis=1), true_classes(examples, head, names), slices)
         for head, names in labels.items()
-        for correct in [logits[head].argmax(axis=1) == true_classes(examples, head, names)]
+    }
+
+
+def _accuracy(
+    predicted: NDArray[np.int64], true: NDArray[np.int64], slices: Mapping[str, NDArray[np.bool_]]
+) -> dict[str, dict[str, float]]:
+    labelled = {name: mask & (true != UNLABELLED) for name, mask in slices.items()}
+    return {
+        name: {"n": int(mask.sum()), "accuracy": float((predicted == true)[mask].mean())}
+        for name, mask in labelled.items()
+        if mask.any()
     }
 
 

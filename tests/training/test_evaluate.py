@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -6,6 +7,7 @@ import pytest
 
 from model_bundle import Item, Predictor
 from tests.small_imdb import write_reviews, write_small_imdb
+from tests.small_mvsa import make_posts, write_posts
 from training.__main__ import main
 from training.datasets import Example
 from training.errors import DatasetError
@@ -52,7 +54,7 @@ def figures_of(path: Path) -> dict[str, Any]:
 def test_the_figures_have_the_promised_names(test_root: Path, tiny_bundle: Path, tmp_path: Path) -> None:
     assert run(test_root, tiny_bundle, "--json", str(tmp_path / "deep/test.json")) == 0
     figures = figures_of(tmp_path / "deep/test.json")
-    assert figures.keys() == PROMISED | {"version", "command"}
+    assert figures.keys() == PROMISED | {"version", "command", "slices"}
     assert {name: figures[name] for name in ("n", "bundle", "dataset", "split", "modalities")} == {
         "n": 40,
         "bundle": "reviews",
@@ -82,6 +84,22 @@ def test_without_metadata_no_list_of_films_is_needed(tiny_bundle: Path, tmp_path
     assert run(tmp_path, tiny_bundle, "--without", "metadata", "--json", str(tmp_path / "a.json")) == 0
     assert figures_of(tmp_path / "a.json")["modalities"] == ["text"]
     assert run(tmp_path, tiny_bundle) == 2
+
+
+def test_posts_are_measured_without_their_pictures(tiny_bundle: Path, tmp_path: Path) -> None:
+    posts = [replace(post, image=None if number else post.image) for number, post in enumerate(make_posts(6))]
+    write_posts(tmp_path, posts)
+    arguments = ["--bundle", str(tiny_bundle), "--dataset", "mvsa_binary", "--data-root", str(tmp_path)]
+    figures_file = tmp_path / "figures.json"
+    command = ["evaluate", *arguments, "--split", "all", "--without", "image", "--json", str(figures_file)]
+    assert main(command) == 0
+    figures = figures_of(figures_file)
+    assert (figures["n"], figures["modalities"]) == (4, ["text", "metadata"])
+    slices = figures["slices"]["sentiment"]
+    assert {name: slices[name]["n"] for name in ("text only", "text and image")} == {
+        "text only": 3,
+        "text and image": 1,
+    }
 
 
 def test_without_text_only_metadata_decides(test_root: Path, tiny_bundle: Path, tmp_path: Path) -> None:

@@ -76,3 +76,11 @@ def test_the_report_is_a_page_with_values_and_plots(figures: Figures, tmp_path: 
     assert "| accuracy | 0.6667 |" in page
     assert "| positive | 0.5000 | 1.0000 | 0.6667 | 1 |" in page
     assert "](sentiment.png)" in page
+
+
+def test_slices_are_shown_where_they_were_measured(figures: Figures, tmp_path: Path) -> None:
+    write_report(figures, tmp_path)
+    assert "slice" not in (tmp_path / "report.md").read_text(encoding="utf-8")
+    slices = {"sentiment": {"text only": {"n": 3, "accuracy": 2 / 3}}}
+    write_report(figures | {"slices": slices}, tmp_path)
+    assert "| text only | 3 | 0.6667 |" in (tmp_path / "report.md").read_text(encoding="utf-8")

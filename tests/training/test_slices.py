@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from model_bundle import Item
 from training.datasets import Example
-from training.slices import SliceFigures, is_length_slice, pooled_slices, slice_accuracy, slices_of
+from training.slices import SLICES, SliceFigures, is_length_slice, pooled_slices, slice_accuracy, slices_of
 
 EXAMPLES = [
     Example("0", Item("good " * 10, ("Drama",), None), {"sentiment": "positive"}, "0"),
@@ -23,6 +25,43 @@ def test_examples_are_told_apart_by_length_and_metadata() -> None:
         "metadata known": [0, 2],
         "metadata unknown": [1, 3],
     }
+
+
+def test_posts_are_told_apart_by_their_parts_too() -> None:
+    items = [
+        Item("so happy", image=b"1"),
+        Item(image=b"2"),
+        Item("word " * 20),
+        Item(" ", image=b"3"),
+        Item("a", image=b""),
+    ]
+    posts = [Example(str(row), item, {}, str(row)) for row, item in enumerate(items)]
+    assert {name: np.flatnonzero(mask).tolist() for name, mask in slices_of(posts).items()} == {
+        "0-7 words": [0, 1, 3, 4],
+        "20+ words": [2],
+        "text only": [2],
+        "image only": [1, 3],
+        "text and image": [0, 4],
+    }
+
+
+def test_of_texts_alone_there_are_only_lengths() -> None:
+    assert list(slices_of([Example("0", Item("good"), {}, "0")])) == ["0-74 words"]
+
+
+def test_every_slice_has_its_place_in_the_order() -> None:
+    everything = [*EXAMPLES, Example("4", Item("good", image=b"1"), {}, "4"), Example("5", Item(image=b"1"), {}, "5")]
+    assert set(slices_of(EXAMPLES)) | set(slices_of(everything)) <= set(SLICES)
+    assert len(set(SLICES)) == len(SLICES)
+
+
+def test_unlabelled_examples_are_not_counted_as_mistakes() -> None:
+    examples = [replace(EXAMPLES[0], labels={}), *EXAMPLES[1:]]
+    figures = slice_accuracy(LOGITS, examples, LABELS)["sentiment"]
+    assert figures["0-74 words"] == {"n": 1, "accuracy": 0}
+    assert "metadata known" in figures
+    only_unlabelled = slice_accuracy({"sentiment": LOGITS["sentiment"][:1]}, examples[:1], LABELS)
+    assert only_unlabelled == {"sentiment": {}}
 
 
 def test_lengths_are_told_from_metadata() -> None:

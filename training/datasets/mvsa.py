@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model_bundle import Item
+from model_bundle.errors import ImageTooLargeError, ImageUndecodableError
 from training.datasets.example import Example
 from training.datasets.mvsa_tables import REMEDY, is_table_or_text, read_posts
 from training.datasets.near_duplicates import near_duplicate_groups
-from training.datasets.picture_hash import NO_PICTURE, picture_hash
+from training.datasets.picture_hash import picture_hash
 from training.datasets.source import Source, find_source
 from training.errors import DatasetError
 
@@ -58,7 +59,7 @@ def _hashes(place: str, pictures: Mapping[str, bytes], identifiers: Collection[s
     for identifier in identifiers:
         try:
             hashes[identifier] = picture_hash(pictures[identifier])
-        except (KeyError, *NO_PICTURE):
+        except (KeyError, ImageUndecodableError, ImageTooLargeError):
             continue
     lost = len(identifiers) - len(hashes)
     if lost:

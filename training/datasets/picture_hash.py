@@ -1,12 +1,12 @@
 """What a picture looks like, in few bits: two of the same picture agree in almost all of them."""
 
 import hashlib
-import struct
-from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+from model_bundle.image_codec import decode_image
 
 SIDE = 8
 BITS = 2 * SIDE * SIDE
@@ -14,15 +14,16 @@ CLEAR_STEP = 4
 """Grey levels, of 256, from which on two neighbours differ by more than noise."""
 MINIMUM_CLEAR_SHARE = 0.25
 """With fewer clear steps a picture is mostly background: a logo on white, a night sky."""
-NO_PICTURE = (OSError, SyntaxError, ValueError, struct.error, Image.DecompressionBombError)
-"""What Pillow raises for bytes that are no picture, or only part of one."""
+MOST_PIXELS = 25_000_000
+"""Of a picture, as the image encoders have it where a recipe says nothing else."""
 
 
 def picture_hash(content: bytes) -> NDArray[np.bool_]:
-    """Return bool [BITS]: whether it grows lighter to the right, then downwards; NO_PICTURE where it can't be read.
+    """Return bool [BITS]: whether the picture grows lighter to the right, then downwards.
 
     Neal Krawetz, "Kind of Like That" (2013): the difference hash, in both directions. Of a picture that is mostly
     background, its checksum: those steps are noise, and would make all logos on white the same.
+    ImageUndecodableError or ImageTooLargeError where an image encoder couldn't read it either.
     """
     grey = _small_and_grey(content)
     steps = np.concatenate([np.diff(grey, axis=1)[:SIDE].ravel(), np.diff(grey, axis=0)[:, :SIDE].ravel()])
@@ -34,6 +35,5 @@ def picture_hash(content: bytes) -> NDArray[np.bool_]:
 
 def _small_and_grey(content: bytes) -> NDArray[np.int64]:
     side = SIDE + 1
-    with Image.open(BytesIO(content)) as picture:
-        picture.draft("L", (4 * side, 4 * side))  # of a JPEG, only what so few pixels need is decoded
-        return np.asarray(picture.convert("L").resize((side, side), Image.Resampling.BOX), np.int64)
+    pixels = decode_image(content, MOST_PIXELS, enough=4 * side)
+    return np.asarray(Image.fromarray(pixels).convert("L").resize((side, side), Image.Resampling.BOX), np.int64)

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from model_bundle.errors import ImageUndecodableError
 from tests.small_mvsa import encode_picture, make_picture
-from training.datasets.picture_hash import BITS, NO_PICTURE, picture_hash
+from training.datasets.near_duplicates import PICTURE_DISTANCE
+from training.datasets.picture_hash import BITS, picture_hash
 
 
 def distance(left: bytes, right: bytes) -> int:
@@ -23,8 +25,8 @@ def test_size_format_and_compression_turn_few_bits() -> None:
     with Image.open(io.BytesIO(original)) as picture:
         worse = io.BytesIO()
         picture.resize((200, 150)).save(worse, "JPEG", quality=40)
-    assert distance(original, worse.getvalue()) <= 4
-    assert distance(original, make_picture(0, (320, 240), "PNG")) <= 4
+    assert distance(original, worse.getvalue()) <= PICTURE_DISTANCE
+    assert distance(original, make_picture(0, (320, 240), "PNG")) <= PICTURE_DISTANCE
     assert distance(original, original) == 0
 
 
@@ -37,16 +39,13 @@ def test_a_picture_with_little_in_it_equals_only_itself() -> None:
     assert distance(logo(200), logo(100)) > 30
 
 
-@pytest.mark.parametrize("mode", ["1", "L", "P", "RGBA", "CMYK"])
-def test_any_mode_can_be_read(mode: str) -> None:
-    with Image.open(io.BytesIO(make_picture(3))) as picture:
-        content = encode_picture(picture.convert(mode), "TIFF")
-    bits = picture_hash(content)
+def test_a_hash_is_a_row_of_bits() -> None:
+    bits = picture_hash(make_picture(3))
     assert bits.shape == (BITS,)
     assert bits.dtype == np.bool_
 
 
 @pytest.mark.parametrize("content", [b"", b"text", make_picture(0)[:200], make_picture(0, format_name="PNG")[:100]])
 def test_what_is_no_picture_is_told(content: bytes) -> None:
-    with pytest.raises(NO_PICTURE):
+    with pytest.raises(ImageUndecodableError):
         picture_hash(content)
