@@ -1,14 +1,14 @@
 """Genres and release year to numbers."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model_bundle.item import Item
 from model_bundle.prediction import Notice
-from model_bundle.reader import Arrays, Reading, stack_rows
+from model_bundle.reader import Arrays, Reading, Stage, stack_rows
 from model_bundle.spec import MetadataSpec
 
 UNKNOWN_YEAR = 0
@@ -20,6 +20,8 @@ class MetadataReader:
     An item with neither is absent. One with just one of the two is present, and the graph itself flags
     the other as unknown.
     """
+
+    stage: ClassVar[Stage] = "read"
 
     def __init__(self, genres: Sequence[str], aliases: Mapping[str, str]) -> None:
         self._genres = tuple(genres)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from model_bundle import Predictor
-from tests.tiny_bundle import write_tiny_bundle
+from tests.tiny_bundle import POST, write_tiny_bundle
 
 HAS_NODE = shutil.which("node") is not None
 collect_ignore = [] if HAS_NODE else ["cdk", "test_watched_metrics.py"]
@@ -37,3 +37,9 @@ def tiny_bundle(models_folder: Path) -> Path:
 def predictor(tiny_bundle: Path) -> Predictor:
     """The tiny bundle, ready to answer."""
     return Predictor.open(tiny_bundle)
+
+
+@pytest.fixture(scope="session")
+def post_predictor(tmp_path_factory: pytest.TempPathFactory) -> Predictor:
+    """A tiny bundle of text and image, ready to answer. Red speaks for `positive`, blue for `negative`."""
+    return Predictor.open(write_tiny_bundle(tmp_path_factory.mktemp("models"), "posts", POST))
