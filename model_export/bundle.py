@@ -1,6 +1,5 @@
 """Writing a bundle: everything goes into a folder of its own, which then takes the old one's place."""
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -107,7 +106,7 @@ def _write(
         version=recipe.version,
         description=recipe.card.description,
         intended_use=recipe.card.intended_use,
-        licence=DATASETS[recipe.data.dataset].licence,
+        licence=" ".join(dict.fromkeys(DATASETS[name].licence for name, _ in _origins(description))),
         modalities=tuple(modalities),
         fusion=graphs.fusion,
         heads=tuple(
@@ -128,21 +127,27 @@ def _write(
 
 
 def _provenance(description: ModelDescription) -> Provenance:
-    dataset = DATASETS[description.recipe.data.dataset]
     return Provenance(
         recipe=recipe_values(description.recipe),
-        datasets=(
+        datasets=tuple(
             DatasetProvenance(
-                name=dataset.name,
-                fingerprint=description.fingerprint,
-                licence=dataset.licence,
-                citation=dataset.citation,
-            ),
+                name=name,
+                fingerprint=fingerprint,
+                licence=DATASETS[name].licence,
+                citation=DATASETS[name].citation,
+            )
+            for name, fingerprint in _origins(description)
         ),
         commit=description.commit,
         seed=description.recipe.seed,
         command=description.command,
     )
+
+
+def _origins(description: ModelDescription) -> list[tuple[str, str]]:
+    """Return name and fingerprint of all data that the model learned from, its own first."""
+    earlier = [(ancestor.dataset, ancestor.fingerprint) for ancestor in description.ancestors]
+    return [(description.recipe.data.dataset, description.fingerprint), *earlier]
 
 
 def _finish(spec: BundleSpec, comparison: Comparison, partial: Path) -> None:

@@ -22,6 +22,7 @@ def model_card(spec: BundleSpec, comparison: Comparison) -> str:
         _export(spec, comparison),
         _provenance(spec),
         f"## Licence\n\n{spec.licence}",
+        *_attributions(spec),
     ]
     return "\n\n".join(sections) + "\n"
 
@@ -46,9 +47,21 @@ def _input(modality: ModalitySpec) -> str:
 
 
 def _limits(spec: BundleSpec) -> str:
+    return "\n".join(["## Limits", "", *(f"- {limit}" for limit in _said(spec, "limits"))])
+
+
+def _attributions(spec: BundleSpec) -> list[str]:
+    said = _said(spec, "attributions")
+    return ["\n".join(["## Attribution", "", *(f"- {attribution}" for attribution in said)])] if said else []
+
+
+def _said(spec: BundleSpec, key: str) -> list[str]:
+    """Return what the recipe's card says under `key`."""
     card = spec.provenance.recipe["card"]
-    limits = card.get("limits", []) if isinstance(card, dict) else []
-    return "\n".join(["## Limits", "", *(f"- {limit}" for limit in limits)]) if isinstance(limits, list) else ""
+    assert isinstance(card, dict)
+    said = card.get(key, [])
+    assert isinstance(said, list)
+    return [str(line) for line in said]
 
 
 def _measurements(spec: BundleSpec) -> str:

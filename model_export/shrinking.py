@@ -31,9 +31,7 @@ class Shrunk:
     lines: list[str] = field(default_factory=list)
 
 
-def shrink(
-    candidate: Candidate, model: MultimodalModel, readers: Mapping[str, ModalityReader], trial: Trial
-) -> Shrunk:
+def shrink(candidate: Candidate, model: MultimodalModel, readers: Mapping[str, ModalityReader], trial: Trial) -> Shrunk:
     """Quantise one graph after the other, in place; what the gate refuses stays as it was."""
     shrunk = Shrunk(candidate)
     for name, encoder in model.by_modality.items():

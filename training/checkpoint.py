@@ -7,9 +7,9 @@ from typing import Any
 
 from training.checkpoint_file import DAMAGE, read_checkpoint, write_checkpoint
 from training.encoders.encoder import Learned
+from training.encoders.trained import Ancestor
 from training.errors import CheckpointError
 from training.recipe import Recipe, recipe_from, recipe_values
-
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,8 @@ class ModelDescription:
     command: str
     temperatures: Mapping[str, float]
     """By head; fitted after training."""
+    ancestors: tuple[Ancestor, ...] = ()
+    """What the runs learned from that an encoder started from."""
 
     def with_temperatures(self, temperatures: Mapping[str, float]) -> "ModelDescription":
         """Return this description with fitted temperatures."""
@@ -44,6 +46,7 @@ def load_checkpoint(path: Path) -> tuple[ModelDescription, dict[str, Any]]:
     content = read_checkpoint(path)
     try:
         values = content.pop("description")
-        return ModelDescription(**values | {"recipe": recipe_from(values["recipe"])}), content
+        ancestors = tuple(Ancestor(**ancestor) for ancestor in values.pop("ancestors", ()))
+        return ModelDescription(**values | {"recipe": recipe_from(values["recipe"]), "ancestors": ancestors}), content
     except DAMAGE as error:
         raise CheckpointError(f"{path} is damaged or no checkpoint ({error}).") from error

@@ -15,6 +15,8 @@ from training.checkpoint import ModelDescription, save_checkpoint
 from training.datasets import DATASETS, Example, load_dataset
 from training.datasets.example import fingerprint
 from training.datasets.splits import hold_out
+from training.encoders import BertRecipe, LstmRecipe
+from training.encoders.trained import Ancestor, ancestors_of
 from training.errors import RecipeError
 from training.history import Epoch
 from training.inference import predict_logits
@@ -87,7 +89,14 @@ def describe(recipe: Recipe, material: Material, examples: Sequence[Example]) ->
         commit=current_commit(),
         command=invoked_command(),
         temperatures=dict.fromkeys(recipe.heads, 1.0),
+        ancestors=_ancestors(recipe),
     )
+
+
+def _ancestors(recipe: Recipe) -> tuple[Ancestor, ...]:
+    encoders = (encoder for encoder in recipe.encoders.values() if isinstance(encoder, LstmRecipe | BertRecipe))
+    starts = [encoder.start_from for encoder in encoders if encoder.start_from is not None]
+    return tuple(ancestor for start in starts for ancestor in ancestors_of(start))
 
 
 def current_commit() -> str:

@@ -1,6 +1,5 @@
 """The one training loop, for every model."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import torch
@@ -81,6 +80,8 @@ class Trainer:
 
     def _train_epoch(self, interruption: Interruption) -> None:
         batches = self._batches(self.progress.epoch)
+        for encoder in self.model.by_modality.values():
+            encoder.let_learn(published=self.progress.epoch >= self._recipe.head_epochs)
         description = f"epoch {self.progress.epoch + 1}/{self._recipe.epochs}"
         with tqdm(total=len(batches), initial=self.progress.step, desc=description, unit="batch", leave=False) as bar:
             for rows in batches[self.progress.step :]:

@@ -40,6 +40,8 @@ class CardRecipe:
     description: str
     intended_use: str
     limits: tuple[str, ...] = ()
+    attributions: tuple[str, ...] = ()
+    """Whose weights it started from, with their licence."""
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))

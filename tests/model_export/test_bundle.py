@@ -67,7 +67,9 @@ def test_every_graph_is_within_a_ten_thousandth_of_torch(exported: tuple[Path, l
     differences = re.findall(r"^(\w+)\.onnx: at most (\S+) from torch$", "\n".join(exported[1]), re.MULTILINE)
     assert [name for name, _ in differences] == ["text", "metadata", "fusion"]
     assert all(float(difference) <= 1e-4 for _, difference in differences)
-    assert any(line.startswith("text, float32, word vectors int8: kept, same label as torch on ") for line in exported[1])
+    assert any(
+        line.startswith("text, float32, word vectors int8: kept, same label as torch on ") for line in exported[1]
+    )
 
 
 def test_the_bundle_answers_as_the_trained_model_does(

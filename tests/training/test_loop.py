@@ -4,13 +4,14 @@ from pathlib import Path
 import pytest
 import torch
 
-from tests.training.tiny import describe_tiny, make_trainer, tiny_recipe
+from tests.training.tiny import CPU, describe_tiny, features_of, make_trainer, tiny_posts_recipe, tiny_recipe
 from training import loop
+from training.assembly import build_model
 from training.batches import Batch
 from training.checkpoint import load_checkpoint
-from training.datasets import Example
+from training.datasets import Example, load_dataset
 from training.errors import CheckpointError
-from training.interruption import TrainingInterruptedError
+from training.interruption import Interruption, TrainingInterruptedError
 from training.loop import BEST, LAST, Trainer
 from training.model import MultimodalModel
 
@@ -215,3 +216,23 @@ def test_a_running_mean_goes_on_after_an_interruption(
     resumed = make_trainer(tmp_path / "b", examples, *AVERAGED)
     resumed.resume()
     assert weights(resumed.fit()) == expected
+
+
+def test_published_weights_rest_in_the_head_epochs(tmp_path: Path) -> None:
+    recipe = tiny_posts_recipe("posts", "optimisation.head_epochs=1", "optimisation.epochs=2")
+    examples = load_dataset("synthetic", tmp_path, "train")[:60]
+    description = describe_tiny(examples, recipe)
+    parts = features_of(examples[:40], description), features_of(examples[40:], description)
+    trainer = Trainer(build_model(description), description, *parts, tmp_path, CPU)
+    states = []
+
+    class Noted(Interruption):
+        requested = False
+
+    for _ in range(2):
+        before = {name: value.clone() for name, value in trainer.model.named_parameters()}
+        trainer._train_epoch(Noted())
+        trainer.progress.record({}, 0.0)
+        changed = {name for name, value in trainer.model.named_parameters() if not torch.equal(value, before[name])}
+        states.append({".network." in name for name in changed})
+    assert states == [{False}, {True, False}]

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from model_bundle.item import MODALITY_FIELDS
-from training.datasets import cifar100, imdb, meld, mvsa, mvsa_tables, synthetic
+from training.datasets import cifar100, imdb, meld, mvsa, mvsa_tables, opinions, synthetic
 from training.datasets.cache import cached_examples
 from training.datasets.description import DatasetDescription, without_neutral
 from training.datasets.example import Example
@@ -61,9 +61,27 @@ SYNTHETIC = DatasetDescription(
     citation="None: the posts are made up.",
     is_cached=False,
 )
+OPINIONS = DatasetDescription(
+    name="opinions",
+    splits=opinions.SPLITS,
+    labels=opinions.LABELS,
+    sources=opinions.sources,
+    read=opinions.read,
+    licence=f"{MELD.licence} IMDB reviews: research use, citation asked.",
+    citation=f"{MELD.citation} Maas et al. 2011, Learning Word Vectors for Sentiment Analysis (ACL).",
+)
 DATASETS = {
     description.name: description
-    for description in (IMDB, MVSA, without_neutral(MVSA), MELD, CIFAR100, SYNTHETIC, without_neutral(SYNTHETIC))
+    for description in (
+        IMDB,
+        MVSA,
+        without_neutral(MVSA),
+        MELD,
+        CIFAR100,
+        OPINIONS,
+        SYNTHETIC,
+        without_neutral(SYNTHETIC),
+    )
 }
 
 

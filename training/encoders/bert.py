@@ -13,11 +13,12 @@ from torch import Tensor, nn
 
 from model_bundle.spec import GraphSpec, TensorSpec, TextSpec
 from model_bundle.text import UNKNOWN_TOKEN, TextReader
-from training.encoders.encoder import Encoder, Learned
+from training.encoders.encoder import Encoder, Learned, Standardisation
 from training.encoders.pretrained import (
     BERT,
     Trainable,
     build_network,
+    fit_standardisation,
     freeze,
     load_tokenizer,
     load_weights,
@@ -27,6 +28,7 @@ from training.encoders.trained import load_trained_weights, trained_preprocessin
 from training.material import Material
 from training.tokenizer import MASK_TOKEN, TOKENIZER_FILE, add_post_cleaning, train_wordpiece
 
+LAST: Final = -1
 FAR_BELOW: Final = -1e9
 """Added to the attention paid to padding, so that the softmax gives it exactly nothing."""
 
@@ -54,6 +56,9 @@ class BertRecipe:
     """How many of `max_tokens` come from the beginning of a longer text."""
     pooling: Literal["mean", "first"] = "mean"
     """What becomes the text's vector: the mean over its tokens, or the first one, [CLS]."""
+    pooled_layers: tuple[Annotated[int, Field(gt=0)], ...] | None = None
+    """Layers, from 1, whose pooled vectors are put side by side, as earlier layers know other things; the last alone
+    without it."""
     trainable: Trainable = "all"
     """`all`, `none`, or how many of the last layers learn."""
     token_dropout: Dropout = 0.0
@@ -88,15 +93,19 @@ class BertRecipe:
         """Start from an earlier run, or from the checkpoint's weights."""
         if self.start_from is not None:
             load_trained_weights(self.start_from, "text", encoder)
+            self._standardise(encoder, learned, material)
         elif self.checkpoint is not None and isinstance(encoder, BertEncoder):
             load_weights(BERT, encoder.network, self.checkpoint)
+            self._standardise(encoder, learned, material)
+
+    def _standardise(self, encoder: Encoder, learned: Learned, material: Material) -> None:
+        assert isinstance(encoder, BertEncoder)
+        fit_standardisation(encoder.standardisation, encoder.eval().features, self.reader(learned), material)
 
     def describe(self, learned: Learned, graph: GraphSpec, folder: Path) -> TextSpec:
         """Return the bundle's description, and write the tokenizer's file."""
         _tokenizer(learned).save(str(folder / TOKENIZER_FILE))
-        return TextSpec(
-            graph=graph, tokenizer=TOKENIZER_FILE, max_tokens=self.max_tokens, head_tokens=self.head_tokens
-        )
+        return TextSpec(graph=graph, tokenizer=TOKENIZER_FILE, max_tokens=self.max_tokens, head_tokens=self.head_tokens)
 
 
 def _tokenizer(learned: Learned) -> Tokenizer:
@@ -116,17 +125,36 @@ class BertEncoder(Encoder):
         self.network: Any = build_network(BERT, str(learned["configuration"]))
         self.mask_token = _masking_token(_tokenizer(learned))
         self.dropout = nn.Dropout(recipe.dropout)
-        self.projection = nn.Linear(self.network.config.hidden_size, dimension)
-        freeze(self.network, self.network.encoder.layer, recipe.trainable, frozen_batch_norms=False)
+        width = self.network.config.hidden_size * len(recipe.pooled_layers or [LAST])
+        self.standardisation = Standardisation(width)
+        self.projection = nn.Linear(width, dimension)
+        self.let_learn(published=True)
+
+    def let_learn(self, published: bool) -> None:
+        """Let the part of the network learn that the recipe names, or nothing of it."""
+        freeze(
+            self.network,
+            self.network.encoder.layer,
+            self.recipe.trainable if published else "none",
+            frozen_batch_norms=False,
+        )
 
     def forward(self, token_ids: Tensor, token_counts: Tensor) -> Tensor:
         """Encode `token_ids` int64 [B, tokens] and `token_counts` int64 [B] into float32 [B, D]."""
+        features = self.standardisation(self.features(token_ids, token_counts))
+        embedding: Tensor = self.projection(self.dropout(features))
+        return embedding
+
+    def features(self, token_ids: Tensor, token_counts: Tensor) -> Tensor:
+        """Return what the network makes of the texts, float32 [B, features]."""
         is_token = torch.arange(token_ids.shape[1], device=token_ids.device)[None, :] < token_counts[:, None]
         # A finished attention bias: the library would build its own from a mask, in ways that don't export.
         bias = torch.where(is_token, 0.0, FAR_BELOW)[:, None, None, :].expand(-1, 1, token_ids.shape[1], -1)
-        states = self.network(input_ids=self._drop_tokens(token_ids), attention_mask=bias).last_hidden_state
-        embedding: Tensor = self.projection(self.dropout(self._pool(states, is_token)))
-        return embedding
+        states = self.network(
+            input_ids=self._drop_tokens(token_ids), attention_mask=bias, output_hidden_states=True
+        ).hidden_states
+        layers = self.recipe.pooled_layers or (LAST,)
+        return torch.cat([self._pool(states[layer].float(), is_token) for layer in layers], dim=1)
 
     def _pool(self, states: Tensor, is_token: Tensor) -> Tensor:
         if self.recipe.pooling == "first":

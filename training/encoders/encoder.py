@@ -4,11 +4,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from torch import nn
+import torch
+from torch import Tensor, nn
 
 from model_bundle.reader import ModalityReader
 from model_bundle.spec import GraphSpec, ModalitySpec, TensorSpec
 from training.material import Material
+
+SMALLEST_DEVIATION = 1e-3
+"""Keeps features that hardly ever change from being blown up."""
 
 Learned = Mapping[str, str | tuple[str, ...]]
 """What an encoder's preprocessing learned from the training part, such as a vocabulary. Kept in checkpoints."""
@@ -19,6 +23,9 @@ class Encoder(nn.Module):
 
     inputs: tuple[TensorSpec, ...]
     """What the reader's arrays are, stacked. A name in a shape is an axis that varies."""
+
+    def let_learn(self, published: bool) -> None:
+        """Let everything learn that the recipe wants to; with `published` false all but published weights."""
 
 
 class EncoderRecipe(Protocol):
@@ -38,3 +45,26 @@ class EncoderRecipe(Protocol):
 
     def describe(self, learned: Learned, graph: GraphSpec, folder: Path) -> ModalitySpec:
         """Return the bundle's description of this modality, and write the files it names into `folder`."""
+
+
+class Standardisation(nn.Module):
+    """Shifts and scales features to mean 0 and deviation 1 over the training data; it doesn't learn.
+
+    Features of a published network differ by orders of magnitude, and one learning rate has to suit them all.
+    """
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.mean: Tensor
+        self.deviation: Tensor
+        self.register_buffer("mean", torch.zeros(width))
+        self.register_buffer("deviation", torch.ones(width))
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Standardise features float32 [B, width]."""
+        return (features - self.mean) / self.deviation
+
+    def fit(self, features: Tensor) -> None:
+        """Measure mean and deviation of features float32 [items, width]."""
+        self.mean.copy_(features.mean(dim=0))
+        self.deviation.copy_(features.std(dim=0) + SMALLEST_DEVIATION)

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from model_bundle.image import ImageReader
 from model_bundle.spec import GraphSpec, ImageSpec, TensorSpec
 from training.augmentation import AugmentationRecipe, augment
-from training.encoders.encoder import Encoder, Learned
+from training.encoders.encoder import Encoder, Learned, Standardisation
 from training.encoders.pretrained import (
     MOBILENET_V2,
     RESNET,
@@ -21,6 +21,7 @@ from training.encoders.pretrained import (
     Trainable,
     batch_norms,
     build_network,
+    fit_standardisation,
     freeze,
     load_weights,
     read_configuration,
@@ -87,10 +88,11 @@ class ImageRecipe:
         """Return the encoder."""
         return ImageEncoder(self, str(learned["configuration"]), dimension)
 
-    def initialise(self, encoder: Encoder, learned: Learned, material: Material) -> None:  # noqa: ARG002
+    def initialise(self, encoder: Encoder, learned: Learned, material: Material) -> None:
         """Start from the checkpoint's weights."""
         if self.checkpoint is not None and isinstance(encoder, ImageEncoder):
             load_weights(self._network.family, encoder.network, self.checkpoint)
+            fit_standardisation(encoder.standardisation, encoder.eval().features, self.reader(learned), material)
 
     def describe(self, learned: Learned, graph: GraphSpec, folder: Path) -> ImageSpec:  # noqa: ARG002
         """Return the bundle's description."""
@@ -123,9 +125,11 @@ class ImageEncoder(Encoder):
         self.deviation: Tensor
         self.register_buffer("mean", torch.tensor(network.mean)[:, None, None], persistent=False)
         self.register_buffer("deviation", torch.tensor(network.deviation)[:, None, None], persistent=False)
+        width = self._width()
+        self.standardisation = Standardisation(width)
         self.dropout = nn.Dropout(recipe.dropout)
-        self.projection = nn.Linear(self._width(), dimension)
-        freeze(self.network, _blocks(self.network), recipe.trainable, recipe.frozen_batch_norms)
+        self.projection = nn.Linear(width, dimension)
+        self.let_learn(published=True)
 
     def train(self, mode: bool = True) -> "ImageEncoder":
         """Switch to training, in which frozen batch normalisations stay as they are."""
@@ -135,25 +139,35 @@ class ImageEncoder(Encoder):
                 batch_norm.eval()
         return self
 
+    def let_learn(self, published: bool) -> None:
+        """Let the part of the network learn that the recipe names, or nothing of it."""
+        freeze(
+            self.network,
+            _blocks(self.network),
+            self.recipe.trainable if published else "none",
+            self.recipe.frozen_batch_norms,
+        )
+
     def forward(self, pixels: Tensor) -> Tensor:
         """Encode `pixels` uint8 [B, height, width, 3] into float32 [B, D]."""
+        embedding: Tensor = self.projection(self.dropout(self.standardisation(self.features(pixels))))
+        return embedding
+
+    def features(self, pixels: Tensor) -> Tensor:
+        """Return what the network sees in `pixels` uint8 [B, height, width, 3], float32 [B, features]."""
         pictures = pixels.permute(0, 3, 1, 2).float() / 255
         if self.training and self.recipe.augmentation is not None:
             pictures = augment(pictures, self.recipe.augmentation)
-        embedding: Tensor = self.projection(self.dropout(self._features((pictures - self.mean) / self.deviation)))
-        return embedding
+        pooled: Tensor = self.network((pictures - self.mean) / self.deviation).pooler_output
+        return pooled.flatten(1).float()
 
-    @torch.no_grad()
     def _width(self) -> int:
         """How many features the network has: found out by asking it."""
-        self.network.eval()
-        features = self._features(torch.zeros(1, 3, self.recipe.size, self.recipe.size))
-        self.network.train()
-        return features.shape[1]
-
-    def _features(self, pictures: Tensor) -> Tensor:
-        pooled: Tensor = self.network(pictures).pooler_output
-        return pooled.flatten(1)
+        side = self.recipe.size
+        with torch.no_grad():
+            width = self.eval().features(torch.zeros(1, side, side, 3, dtype=torch.uint8)).shape[1]
+        self.train()
+        return width
 
 
 def _blocks(network: Any) -> list[nn.Module]:

@@ -6,19 +6,28 @@ The library is imported when a network is first asked for: it takes seconds, whi
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final, Literal
 
+import torch
 from pydantic import JsonValue
 from tokenizers import Tokenizer
-from torch import nn
+from torch import Tensor, nn
+from tqdm import tqdm
 
+from model_bundle.reader import ModalityReader
+from training.encoders.encoder import Standardisation
 from training.errors import RecipeError, in_one_line
+from training.material import Material
 
 Trainable = Literal["all", "none"] | int
 """`all`, `none`, or how many of the last blocks learn."""
 
 UNWANTED: Final = ("_name_or_path", "id2label", "label2id", "architectures", "transformers_version", "dtype")
 """What a configuration says of a file or of another task, but not of the network."""
+
+STANDARDISATION_EXAMPLES: Final = 1000
+BATCH_SIZE: Final = 32
 
 
 @dataclass(frozen=True)
@@ -65,7 +74,9 @@ def load_weights(family: Family, network: nn.Module, checkpoint: str) -> None:
     try:
         network.load_state_dict(published.state_dict())
     except RuntimeError as error:
-        raise RecipeError(f"The weights of {checkpoint} don't fit the recipe's network: {in_one_line(error)}") from error
+        raise RecipeError(
+            f"The weights of {checkpoint} don't fit the recipe's network: {in_one_line(error)}"
+        ) from error
 
 
 def load_tokenizer(checkpoint: str) -> Tokenizer:
@@ -86,6 +97,22 @@ def freeze(network: nn.Module, blocks: Sequence[nn.Module], trainable: Trainable
     if frozen_batch_norms:
         for batch_norm in batch_norms(network):
             batch_norm.requires_grad_(False)
+
+
+@torch.no_grad()
+def fit_standardisation(
+    standardisation: Standardisation, features: Callable[..., Tensor], reader: ModalityReader, material: Material
+) -> None:
+    """Measure what `features` makes of up to STANDARDISATION_EXAMPLES of the training examples."""
+    arrays = (reader.read(example.item).arrays for example in material.examples)
+    present = list(islice((found for found in arrays if found is not None), STANDARDISATION_EXAMPLES))
+    ordered = sorted(present, key=reader.length)
+    batches = [ordered[start : start + BATCH_SIZE] for start in range(0, len(ordered), BATCH_SIZE)]
+    progress = tqdm(batches, desc="measuring features", unit="batch", leave=False)
+    inputs = ({name: torch.from_numpy(values) for name, values in reader.stack(batch).items()} for batch in progress)
+    measured = [features(**batch) for batch in inputs]
+    if measured:
+        standardisation.fit(torch.cat(measured))
 
 
 def batch_norms(network: nn.Module) -> list[nn.BatchNorm2d]:

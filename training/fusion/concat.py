@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
+import torch
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 from torch import Tensor, nn
@@ -17,6 +18,8 @@ class ConcatRecipe:
     kind: Literal["concat"] = "concat"
     hidden: Annotated[int, Field(gt=0)] = 64
     dropout: Annotated[float, Field(ge=0, lt=1)] = 0.2
+    linear_path: bool = False
+    """Let the heads see the vectors themselves too: what is simply additive then needs no hidden layer."""
 
     def build(self, modalities: int, dimension: int, heads: Mapping[str, int]) -> "ConcatFusion":
         """Return the fusion of `modalities` vectors of `dimension` numbers, for the number of labels by head."""
@@ -27,16 +30,19 @@ class ConcatFusion(Fusion):
     """Concatenates the modality vectors."""
 
     def __init__(self, recipe: ConcatRecipe, modalities: int, dimension: int, heads: Mapping[str, int]) -> None:
-        super().__init__(modalities, dimension, recipe.hidden, heads)
+        joined = modalities * dimension
+        super().__init__(modalities, dimension, recipe.hidden + recipe.linear_path * joined, heads)
+        self.linear_path = recipe.linear_path
         self.dropout = nn.Dropout(recipe.dropout)
         self.layers = nn.Sequential(
-            nn.Linear(modalities * dimension, recipe.hidden),
+            nn.Linear(joined, recipe.hidden),
             nn.BatchNorm1d(recipe.hidden),
             nn.ReLU(),
             nn.Dropout(recipe.dropout),
         )
 
     def judge(self, vectors: Tensor) -> Tensor:
-        """Return what the heads look at, float32 [N, hidden]."""
-        hidden: Tensor = self.layers(self.dropout(vectors.flatten(1)))
-        return hidden
+        """Return what the heads look at, float32 [N, width]."""
+        joined = self.dropout(vectors.flatten(1))
+        hidden: Tensor = self.layers(joined)
+        return torch.cat([hidden, joined], dim=1) if self.linear_path else hidden

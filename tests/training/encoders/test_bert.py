@@ -25,7 +25,9 @@ TEXTS = ("good", "a good day", "the queue was endless and the food awful", "sun 
 
 
 def recipe_of(**changes: object) -> BertRecipe:
-    return BertRecipe(**{"checkpoint": None, "architecture": ARCHITECTURE, "max_tokens": 48, "head_tokens": 40} | changes)
+    return BertRecipe(
+        **{"checkpoint": None, "architecture": ARCHITECTURE, "max_tokens": 48, "head_tokens": 40} | changes
+    )
 
 
 def learn(recipe: BertRecipe) -> Learned:
@@ -119,7 +121,23 @@ def test_a_published_network_and_its_tokenizer_come_from_a_folder(tmp_path: Path
 
 def test_what_is_described_reads_the_same(learned: Learned, tmp_path: Path) -> None:
     spec = recipe_of().describe(learned, GraphSpec(file="text.onnx", inputs=(), outputs=()), tmp_path)
-    before, after = recipe_of().reader(learned).read(Item(TEXTS[2])), TextReader.open(spec, tmp_path).read(Item(TEXTS[2]))
+    before, after = (
+        recipe_of().reader(learned).read(Item(TEXTS[2])),
+        TextReader.open(spec, tmp_path).read(Item(TEXTS[2])),
+    )
     assert before.arrays is not None
     assert after.arrays is not None
     assert before.arrays["token_ids"].tolist() == after.arrays["token_ids"].tolist()
+
+
+def test_several_layers_can_be_side_by_side(learned: Learned) -> None:
+    seed_everything(0)
+    both = recipe_of(pooled_layers=[1, 2]).build(learned, DIMENSION).eval()
+    last = recipe_of().build(learned, DIMENSION).eval()
+    last.network.load_state_dict(both.network.state_dict())
+    inputs = stacked(learned, *TEXTS)
+    with torch.inference_mode():
+        features = both.features(**inputs)
+        assert features.shape == (len(TEXTS), 32)
+        assert torch.equal(features[:, 16:], last.features(**inputs))
+    assert both.projection.in_features == 32

@@ -1,4 +1,6 @@
 import io
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ from torch import Tensor
 
 from model_bundle import Item
 from training.augmentation import AugmentationRecipe
+from training.datasets import load_dataset
 from training.encoders import ImageEncoder, ImageRecipe
 from training.material import Material
 from training.random_state import seed_everything
@@ -51,8 +54,13 @@ def test_a_picture_alone_and_in_company_is_encoded_the_same(kind: str, pixels: T
 def test_pixels_are_scaled_as_the_published_weights_want_it(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     encoder = build(recipe_of(kind)).eval()
     seen: list[Tensor] = []
-    monkeypatch.setattr(encoder, "_features", lambda pictures: seen.append(pictures) or torch.zeros(1, 1280))
-    monkeypatch.setattr(encoder, "projection", torch.nn.Identity())
+
+    class Watched(torch.nn.Module):
+        def forward(self, pictures: Tensor) -> SimpleNamespace:
+            seen.append(pictures)
+            return SimpleNamespace(pooler_output=torch.zeros(1, encoder.projection.in_features))
+
+    monkeypatch.setattr(encoder, "network", Watched())
     encoder(torch.tensor([[[[0, 127, 255]]]], dtype=torch.uint8))
     expected = {"mobilenet_v2": [-1, 127 / 127.5 - 1, 1], "resnet": [-0.485 / 0.229, (127 / 255 - 0.456) / 0.224, 2.64]}
     assert seen[0].flatten().tolist() == pytest.approx(expected[kind], abs=1e-4)
@@ -68,7 +76,7 @@ def test_frozen_batch_norms_keep_their_statistics_in_training(kind: str, pixels:
 
 
 def test_pictures_change_in_training_alone(kind: str, pixels: Tensor) -> None:
-    recipe = recipe_of(kind, dropout=0.0, augmentation=AugmentationRecipe())
+    recipe = recipe_of(kind, dropout=0.0, frozen_batch_norms=False, augmentation=AugmentationRecipe())
     encoder = build(recipe)
     with torch.inference_mode():
         assert not torch.allclose(encoder.train()(pixels), encoder(pixels))
@@ -90,3 +98,33 @@ def test_the_reader_gives_what_the_encoder_takes(kind: str) -> None:
     assert arrays is not None
     (declared,) = build(recipe).inputs
     assert (arrays["pixels"].dtype, arrays["pixels"].shape) == (declared.dtype, declared.shape[1:])
+
+
+def test_published_networks_rest_while_only_the_heads_learn(kind: str) -> None:
+    encoder = build(recipe_of(kind))
+    encoder.let_learn(published=False)
+    assert {name for name, weight in encoder.named_parameters() if weight.requires_grad} == {
+        "projection.weight",
+        "projection.bias",
+    }
+    encoder.let_learn(published=True)
+    assert any(weight.requires_grad for weight in encoder.network.parameters())
+
+
+def test_features_are_standardised_over_the_training_pictures(tmp_path: Path) -> None:
+    published = build(recipe_of("resnet"))
+    published.network.save_pretrained(tmp_path)
+    recipe = recipe_of("resnet", checkpoint=str(tmp_path))
+    material = Material(load_dataset("synthetic", tmp_path, "train")[:60])
+    learned = recipe.learn(material)
+    encoder = recipe.build(learned, DIMENSION)
+    recipe.initialise(encoder, learned, material)
+    reader = recipe.reader(learned)
+    arrays = [found for example in material.examples if (found := reader.read(example.item).arrays)]
+    with torch.inference_mode():
+        features = encoder.eval().features(torch.from_numpy(reader.stack(arrays)["pixels"]))
+        standardised = encoder.standardisation(features)
+    assert standardised.mean(dim=0).abs().max() < 1e-3
+    assert features.std(dim=0).max() > 0
+    moving = features.std(dim=0) > 0.1
+    assert (standardised.std(dim=0)[moving] - 1).abs().max() < 0.02

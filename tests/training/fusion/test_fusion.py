@@ -12,7 +12,14 @@ HEADS = {"sentiment": 2, "emotion": 5}
 MASKS = torch.tensor(list(product([False, True], repeat=MODALITIES)))
 
 
-@pytest.fixture(params=[ConcatRecipe(hidden=6), AttentionRecipe(layers=2, attention_heads=2)], ids=lambda of: of.kind)
+@pytest.fixture(
+    params=[
+        ConcatRecipe(hidden=6),
+        ConcatRecipe(hidden=6, linear_path=True),
+        AttentionRecipe(layers=2, attention_heads=2),
+    ],
+    ids=["concat", "concat-linear", "attention"],
+)
 def fusion(request: pytest.FixtureRequest) -> Fusion:
     seed_everything(0)
     fusion: Fusion = request.param.build(MODALITIES, DIMENSION, HEADS)
