@@ -43,6 +43,8 @@ TINY: Final = (
 )
 _TINY_BERT: Final = (
     "encoders.text.checkpoint=null",
+    "encoders.text.start_from=null",
+    "encoders.text.pooled_layers=null",
     "encoders.text.architecture={hidden_size: 16, num_hidden_layers: 2, num_attention_heads: 2, "
     "intermediate_size: 32, max_position_embeddings: 64}",
     "encoders.text.vocabulary_size=300",
