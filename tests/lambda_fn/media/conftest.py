@@ -1,0 +1,50 @@
+"""Fetching as the service does it, with this machine let in where a test serves something on it."""
+
+import io
+from collections.abc import Callable
+
+import pytest
+from PIL import Image
+
+from lambda_fn.media.fetcher import MediaFetcher
+from lambda_fn.media.web_policy import WebPolicy
+from lambda_fn.media.web_source import WebSource
+from lambda_fn.settings import read_settings
+from tests.lambda_fn.media.certificates import Authority
+from tests.lambda_fn.media.servers import FixedNames
+
+MOST_BYTES = 200_000
+SECONDS = 0.4
+
+Fetch = Callable[[str], bytes]
+
+
+def fetcher(names: FixedNames | None = None, policy: WebPolicy | None = None, **settings: object) -> MediaFetcher:
+    """A fetcher with small limits."""
+    limits = {"max_media_bytes": MOST_BYTES, "media_timeout_seconds": SECONDS}
+    return MediaFetcher(read_settings(**limits | settings), WebSource(policy or WebPolicy(), names))
+
+
+def fetch(url: str, names: FixedNames | None = None) -> bytes:
+    """Fetch as a deployed service does."""
+    made = fetcher(names)
+    return made.fetch(url, made.budget())
+
+
+def fetch_here(url: str, names: FixedNames | None = None) -> bytes:
+    """Fetch as a service in development does, which may ask its own machine."""
+    made = fetcher(names, WebPolicy(allow_loopback=True))
+    return made.fetch(url, made.budget())
+
+
+@pytest.fixture(scope="session")
+def picture() -> bytes:
+    """A small PNG."""
+    file = io.BytesIO()
+    Image.new("RGB", (8, 6), "orange").save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority.make(tmp_path_factory.mktemp("certificates"))
