@@ -37,3 +37,12 @@ def tiny_bundle(models_folder: Path) -> Path:
 def predictor(tiny_bundle: Path) -> Predictor:
     """The tiny bundle, ready to answer."""
     return Predictor.open(tiny_bundle)
+
+
+@pytest.fixture
+def credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Made-up credentials, and none from this machine."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "none")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "none")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))

@@ -45,7 +45,7 @@ def _new_client() -> Any:
         import boto3  # AWS's base image has it, and only these URLs need it
         from botocore.config import Config
     except ImportError:
-        raise MediaUnreachableError("This service can't read from S3: boto3 isn't installed beside it.") from None
+        raise MediaUnreachableError("This service can't read S3 without boto3: pip install boto3.") from None
     once = {"total_max_attempts": 1}
     return boto3.client("s3", config=Config(connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS, retries=once))
 

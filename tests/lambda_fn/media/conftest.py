@@ -1,7 +1,7 @@
 """Fetching as the service does it, with this machine let in where a test serves something on it."""
 
 import io
-from collections.abc import Callable
+from ssl import SSLContext
 
 import pytest
 from PIL import Image
@@ -16,24 +16,24 @@ from tests.lambda_fn.media.servers import FixedNames
 MOST_BYTES = 200_000
 SECONDS = 0.4
 
-Fetch = Callable[[str], bytes]
 
-
-def fetcher(names: FixedNames | None = None, policy: WebPolicy | None = None, **settings: object) -> MediaFetcher:
-    """A fetcher with small limits."""
+def fetcher(
+    names: FixedNames | None = None, tls: SSLContext | None = None, here: bool = True, **settings: object
+) -> MediaFetcher:
+    """A fetcher with small limits; `here` lets this machine in, as in development."""
     limits = {"max_media_bytes": MOST_BYTES, "media_timeout_seconds": SECONDS}
-    return MediaFetcher(read_settings(**limits | settings), WebSource(policy or WebPolicy(), names))
+    return MediaFetcher(read_settings(**limits | settings), WebSource(WebPolicy(allow_loopback=here), names, tls))
 
 
 def fetch(url: str, names: FixedNames | None = None) -> bytes:
     """Fetch as a deployed service does."""
-    made = fetcher(names)
+    made = fetcher(names, here=False)
     return made.fetch(url, made.budget())
 
 
 def fetch_here(url: str, names: FixedNames | None = None) -> bytes:
-    """Fetch as a service in development does, which may ask its own machine."""
-    made = fetcher(names, WebPolicy(allow_loopback=True))
+    """Fetch as a service in development does."""
+    made = fetcher(names)
     return made.fetch(url, made.budget())
 
 

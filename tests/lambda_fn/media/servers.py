@@ -28,10 +28,11 @@ def always(content: bytes) -> Script:
     return lambda connection, path: connection.sendall(content)
 
 
-def dripping(content: bytes, pause: float = 0.05) -> Script:
-    """Send a byte at a time: each comes well before any timeout of a single read."""
+def dripping(content: bytes, beginning: bytes = b"", pause: float = 0.05) -> Script:
+    """Send a byte at a time, after a beginning: each comes well before any timeout of a single read."""
 
     def drip(connection: socket.socket, path: str) -> None:
+        connection.sendall(beginning)
         for place in range(len(content)):
             connection.sendall(content[place : place + 1])
             time.sleep(pause)
@@ -108,6 +109,13 @@ class FixedNames:
     def resolve(self, host: str, port: int, deadline: Deadline) -> Sequence[Address]:
         self.asked.append(host)
         if host not in self._names:
-            raise MediaUnreachableError("no such name in this test")
+            return [_literal(host)]
         answers = self._names[host]
         return [ip_address(address) for address in (answers.pop(0) if len(answers) > 1 else answers[0])]
+
+
+def _literal(host: str) -> Address:
+    try:
+        return ip_address(host)
+    except ValueError:
+        raise MediaUnreachableError("no such name in this test") from None
