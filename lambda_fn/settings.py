@@ -38,8 +38,9 @@ class Settings(BaseModel):
     """Longest text that is accepted."""
     max_batch_items: Annotated[int, Field(ge=1)] = 100
     """Most items that one batch may have."""
-    max_body_bytes: Annotated[int, Field(ge=1)] = 1024 * 1024
-    """Largest request body. API Gateway passes at most 10 MB on, and Lambda takes at most 6 MB."""
+    max_body_bytes: Annotated[int, Field(ge=1)] = 5 * 1024 * 1024
+    """Largest request body: a picture of 3.9 MB in base64. API Gateway passes at most 10 MB on, and Lambda takes at most
+    6 MB with everything around the body."""
     max_media_bytes: Annotated[int, Field(ge=1)] = 10 * 1024 * 1024
     """Largest picture, as a file."""
     media_timeout_seconds: Annotated[float, Field(gt=0)] = 5

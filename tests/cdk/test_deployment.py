@@ -64,9 +64,18 @@ def test_the_functions_run_with_their_roles_and_settings(outputs: Outputs) -> No
     model, drift = function("ModelService"), function("DriftService")
     assert (model["MemorySize"], model["Timeout"]) == (1769, 29)
     assert (drift["MemorySize"], drift["Timeout"]) == (512, 60)
-    assert model["Environment"]["Variables"]["VALENCE_MAX_BODY_BYTES"] == "1048576"
+    assert model["Environment"]["Variables"]["VALENCE_MAX_BODY_BYTES"] == "5242880"
+    assert model["Environment"]["Variables"]["VALENCE_MEDIA_BUCKETS"] == outputs["UploadsBucketName"]
     assert "ModelServiceRole" in model["Role"]
     assert model["Role"] != drift["Role"]
+
+
+def test_the_model_functions_role_may_read_uploads_and_no_other_object(outputs: Outputs) -> None:
+    role = function("ModelService")["Role"].rpartition("/")[2]
+    [name] = boto3.client("iam").list_role_policies(RoleName=role)["PolicyNames"]
+    document = boto3.client("iam").get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+    [statement] = [part for part in document["Statement"] if part["Action"] == "s3:GetObject"]
+    assert statement["Resource"] == f"arn:aws:s3:::{outputs['UploadsBucketName']}/*"
 
 
 def test_each_role_can_be_assumed_by_lambda_and_has_one_policy(outputs: Outputs) -> None:
