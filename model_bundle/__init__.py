@@ -1,7 +1,7 @@
 """What training, export and serving agree on: the bundle, and the predictor that runs one.
 
-Only numpy, tokenizers, onnxruntime and pydantic are imported here, so this package
-costs the Lambda what it needs and no more.
+Only numpy, tokenizers, onnxruntime and pydantic are imported here, and Pillow when the first picture comes, so this
+package costs the Lambda what it needs and no more.
 
     from model_bundle import Item, Predictor
 
@@ -9,7 +9,13 @@ costs the Lambda what it needs and no more.
     predictor.predict(Item(text="A quiet, perfect film.", genres=("Drama",), year=1994))
 """
 
-from model_bundle.errors import BundleError, NothingToPredictError, ValenceError
+from model_bundle.errors import (
+    BundleError,
+    ImageTooLargeError,
+    ImageUndecodableError,
+    NothingToPredictError,
+    ValenceError,
+)
 from model_bundle.item import Item
 from model_bundle.prediction import HeadPrediction, Notice, Prediction
 from model_bundle.predictor import Predictor
@@ -19,6 +25,8 @@ __all__ = [
     "BundleError",
     "BundleSpec",
     "HeadPrediction",
+    "ImageTooLargeError",
+    "ImageUndecodableError",
     "Item",
     "NothingToPredictError",
     "Notice",

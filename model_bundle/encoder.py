@@ -16,10 +16,11 @@ LENGTH_RATIO = 1.25
 class Encoder:
     """A reader and the graph that it feeds."""
 
-    def __init__(self, reader: ModalityReader, graph: Graph, dimension: int) -> None:
+    def __init__(self, reader: ModalityReader, graph: Graph, dimension: int, batch_size: int = BATCH_SIZE) -> None:
         self.reader = reader
         self.graph = graph
         self._dimension = dimension
+        self._batch_size = batch_size
 
     def encode(self, readings: Sequence[Reading]) -> NDArray[np.float32]:
         """Return embeddings float32 [items, dimension]; rows of items that lack the modality stay zero, unread."""
@@ -34,7 +35,7 @@ class Encoder:
         lengths = {row: self.reader.length(arrays) for row, arrays in present.items()}
         batch: list[int] = []
         for row in sorted(lengths, key=lengths.__getitem__):
-            if batch and (len(batch) == BATCH_SIZE or lengths[row] > LENGTH_RATIO * lengths[batch[0]]):
+            if batch and (len(batch) == self._batch_size or lengths[row] > LENGTH_RATIO * lengths[batch[0]]):
                 yield batch
                 batch = []
             batch.append(row)

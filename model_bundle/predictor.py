@@ -7,16 +7,17 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from model_bundle.encoder import Encoder
+from model_bundle.encoder import BATCH_SIZE, Encoder
 from model_bundle.errors import NothingToPredictError, ValenceError
 from model_bundle.folder import read_spec
 from model_bundle.graph import Graph
+from model_bundle.image import ImageReader
 from model_bundle.item import Item
 from model_bundle.metadata import MetadataReader
 from model_bundle.prediction import HeadPrediction, Prediction
 from model_bundle.probabilities import calibrated_probabilities
 from model_bundle.reader import ModalityReader, Reading
-from model_bundle.spec import BundleSpec, HeadSpec, ModalitySpec, TextSpec
+from model_bundle.spec import BundleSpec, HeadSpec, ImageSpec, ModalitySpec, TextSpec
 from model_bundle.stopwatch import Stopwatch
 from model_bundle.text import TextReader
 
@@ -133,12 +134,15 @@ class Predictor:
 
 def _open_encoder(spec: ModalitySpec, folder: Path, threads: int) -> Encoder:
     graph = Graph(folder / spec.graph.file, spec.graph, threads)
-    return Encoder(_open_reader(spec, folder), graph, dimension=int(spec.graph.outputs[0].shape[-1]))
+    dimension = int(spec.graph.outputs[0].shape[-1])
+    return Encoder(_open_reader(spec, folder), graph, dimension, batch_size=1 if spec.graph.runs_alone else BATCH_SIZE)
 
 
 def _open_reader(spec: ModalitySpec, folder: Path) -> ModalityReader:
     if isinstance(spec, TextSpec):
         return TextReader.open(spec, folder)
+    if isinstance(spec, ImageSpec):
+        return ImageReader(spec)
     return MetadataReader.open(spec)
 
 

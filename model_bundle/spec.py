@@ -1,6 +1,6 @@
 """`bundle.json`: everything about a model that its files alone don't say."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
@@ -28,6 +28,9 @@ class GraphSpec(_Frozen):
     outputs: tuple[TensorSpec, ...]
     precision: str = "float32"
     """How the weights are stored, such as `float32` or `int8 word vectors`."""
+    runs_alone: bool = False
+    """Items are run one at a time, unpadded: for a graph with dynamic quantisation, which scales the activations of a
+    whole batch alike, so that an answer would depend on its company."""
 
 
 class TextSpec(_Frozen):
@@ -54,7 +57,34 @@ class MetadataSpec(_Frozen):
     """Other names of those genres, lower-cased."""
 
 
-ModalitySpec = Annotated[TextSpec | MetadataSpec, Field(discriminator="kind")]
+class ImageSpec(_Frozen):
+    """How a picture becomes `pixels` uint8 [batch, height, width, 3], RGB; scaling of values is inside the graph."""
+
+    kind: Literal["image"] = "image"
+    graph: GraphSpec
+    height: Annotated[int, Field(gt=0)]
+    width: Annotated[int, Field(gt=0)]
+    resize: Literal["crop", "stretch", "pad"]
+    """`crop`: the shorter side is scaled to `shorter_side`, and the centre cut out. `stretch`: each side is scaled on
+    its own. `pad`: scaled until it fits, and centred on black."""
+    shorter_side: Annotated[int, Field(gt=0)] | None = None
+    """Of `crop`, in pixels."""
+    resampling: Literal["bilinear", "bicubic"] = "bicubic"
+    """Antialiased where it makes a picture smaller."""
+    most_pixels: Annotated[int, Field(gt=0)]
+    """Larger pictures are refused before they are decoded. Decoding takes up to 20 bytes of memory a pixel (measured on
+    16 megapixels; a WebP with transparency is what takes most)."""
+
+    @model_validator(mode="after")
+    def _crop_fits(self) -> Self:
+        if (self.resize == "crop") != (self.shorter_side is not None):
+            raise ValueError("`shorter_side` goes with `resize: crop`, and only with it")
+        if self.shorter_side is not None and self.shorter_side < max(self.height, self.width):
+            raise ValueError(f"no {self.height} x {self.width} can be cut out where the shorter side is smaller")
+        return self
+
+
+ModalitySpec = Annotated[TextSpec | MetadataSpec | ImageSpec, Field(discriminator="kind")]
 
 
 class HeadSpec(_Frozen):
@@ -69,7 +99,7 @@ class HeadSpec(_Frozen):
     """Each label's share of the answers to the validation data: what later answers are compared with, for drift."""
 
     @model_validator(mode="after")
-    def _baseline_fits(self) -> "HeadSpec":
+    def _baseline_fits(self) -> Self:
         if self.baseline_shares is not None and self.baseline_shares.keys() != set(self.labels):
             raise ValueError(f"the baseline shares of {self.name!r} are not one for each label")
         return self
@@ -125,7 +155,7 @@ class BundleSpec(_Frozen):
     """sha256 of every file of the bundle but `bundle.json` itself."""
 
     @model_validator(mode="after")
-    def _names_agree(self) -> "BundleSpec":
+    def _names_agree(self) -> Self:
         kinds = [modality.kind for modality in self.modalities]
         if len(set(kinds)) != len(kinds):
             raise ValueError(f"a modality appears twice: {kinds}")

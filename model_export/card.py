@@ -1,11 +1,14 @@
 """The model card: what someone should know before trusting a bundle."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from model_bundle import BundleSpec
-from model_bundle.spec import MetadataSpec, ModalitySpec, TextSpec
+from model_bundle.spec import ImageSpec, MetadataSpec, ModalitySpec, TextSpec
 from model_export.gate import Comparison
 from model_export.measurements import DEVIATION, MEAN
+
+_RESIZING: Final = {"crop": "cropped to its middle", "stretch": "stretched to", "pad": "fitted into"}
 
 
 def model_card(spec: BundleSpec, comparison: Comparison) -> str:
@@ -35,6 +38,9 @@ def _input(modality: ModalitySpec) -> str:
         tail = modality.max_tokens - modality.head_tokens
         head = modality.head_tokens
         return f"text; of more than {modality.max_tokens} tokens the first {head} and the last {tail} are read."
+    if isinstance(modality, ImageSpec):
+        resizing = _RESIZING[modality.resize]
+        return f"a picture (JPEG, PNG, WebP or GIF), {resizing} {modality.width} x {modality.height} pixels."
     assert isinstance(modality, MetadataSpec)  # the other member of the union
     return f"release year, and genres among {', '.join(modality.genres)}."
 

@@ -16,7 +16,7 @@ OWN_ROOMS = {
     "lambda_fn": {"model_bundle"},
 }
 LIBRARIES = {
-    "model_bundle": {"numpy", "onnxruntime", "pydantic", "tokenizers"},
+    "model_bundle": {"PIL", "numpy", "onnxruntime", "pydantic", "tokenizers"},
     "lambda_fn": {
         "aws_lambda_powertools",
         "boto3",
