@@ -33,7 +33,7 @@ MODALITY_MISSING: Final = "ModalityMissing"
 TEXT_TRUNCATED: Final = "TextTruncated"
 CLASS_SHARE_DRIFT: Final = "ClassShareDrift"
 
-STAGES: Final = ("fetch", "decode", "read", "encode", "fuse")
+STAGES: Final = ("fetch", "decode", "read", "encode", "fuse", "explain")
 """What `stage` may be."""
 
 Unit = Literal["Count", "Milliseconds", "None"]

@@ -1,12 +1,18 @@
 """One modality, from items to embeddings."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model_bundle.graph import Graph
+from model_bundle.image import ImageReader
+from model_bundle.metadata import MetadataReader
 from model_bundle.reader import Arrays, ModalityReader, Reading
+from model_bundle.spec import ImageSpec, ModalitySpec, TextSpec
+from model_bundle.text import TextReader
 
 BATCH_SIZE = 16
 LENGTH_RATIO = 1.25
@@ -21,6 +27,13 @@ class Encoder:
         self.graph = graph
         self._dimension = dimension
         self._batch_size = batch_size
+
+    @classmethod
+    def open(cls, spec: ModalitySpec, folder: Path, threads: int) -> Self:
+        """Open the encoder that a bundle describes; its graph opens on first use."""
+        graph = Graph(folder / spec.graph.file, spec.graph, threads)
+        dimension = int(spec.graph.outputs[0].shape[-1])
+        return cls(_open_reader(spec, folder), graph, dimension, 1 if spec.graph.runs_alone else BATCH_SIZE)
 
     def encode(self, readings: Sequence[Reading]) -> NDArray[np.float32]:
         """Return embeddings float32 [items, dimension]; rows of items that lack the modality stay zero, unread."""
@@ -41,3 +54,11 @@ class Encoder:
             batch.append(row)
         if batch:
             yield batch
+
+
+def _open_reader(spec: ModalitySpec, folder: Path) -> ModalityReader:
+    if isinstance(spec, TextSpec):
+        return TextReader.open(spec, folder)
+    if isinstance(spec, ImageSpec):
+        return ImageReader(spec)
+    return MetadataReader.open(spec)

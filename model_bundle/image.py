@@ -1,7 +1,7 @@
 """Pictures to pixels."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from numpy.typing import NDArray
 
@@ -14,6 +14,8 @@ from model_bundle.spec import ImageSpec
 
 class ImageReader:
     """Reads `Item.image` into `pixels` uint8 [height, width, 3]."""
+
+    stage: ClassVar = "decode"
 
     def __init__(self, spec: ImageSpec) -> None:
         self._spec = spec

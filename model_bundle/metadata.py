@@ -1,7 +1,7 @@
 """Genres and release year to numbers."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,8 @@ class MetadataReader:
     An item with neither is absent. One with just one of the two is present, and the graph itself flags
     the other as unknown.
     """
+
+    stage: ClassVar = "read"
 
     def __init__(self, genres: Sequence[str], aliases: Mapping[str, str]) -> None:
         self._genres = tuple(genres)

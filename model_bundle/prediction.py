@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from model_bundle.explanation import Explanation
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -37,6 +39,9 @@ class Prediction:
     """Which of the model's modalities the item had."""
     warnings: tuple[Notice, ...]
     timing_ms: Mapping[str, float]
-    """Milliseconds by stage (`read`, `encode`, `fuse`); those of the whole batch for a batch."""
+    """Milliseconds by stage (`read`, `decode`, `encode`, `fuse`, `explain`), those of the whole batch for a batch.
+    There is no `decode` without a picture, and no `explain` where nothing is explained."""
     encode_ms: Mapping[str, float]
     """Milliseconds of `encode` by modality, of those that were there."""
+    explanation: Explanation | None = None
+    """Where one was asked for."""

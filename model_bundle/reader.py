@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +29,11 @@ ABSENT = Reading(None)
 class ModalityReader(Protocol):
     """Turns items into one encoder's inputs. The same reader serves training and prediction."""
 
+    stage: ClassVar[Literal["read", "decode"]]
+    """What the time that reading takes is booked under: `decode` where a file is decoded."""
+
     def read(self, item: Item) -> Reading:
-        """Read one item."""
+        """Read one item; a ValenceError says why what it has can't be read."""
 
     def stack(self, arrays: Sequence[Arrays]) -> dict[str, NDArray[Any]]:
         """Stack several items' arrays along a new batch axis, padded where they differ in length."""

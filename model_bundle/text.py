@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,8 @@ def load_tokenizer(path: Path) -> Tokenizer:
 
 class TextReader:
     """Reads `Item.text` into `token_ids` int64 [tokens] and `token_counts` int64 []."""
+
+    stage: ClassVar = "read"
 
     def __init__(self, tokenizer: Tokenizer, max_tokens: int, head_tokens: int) -> None:
         self._tokenizer = tokenizer

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from model_bundle import Predictor
-from tests.tiny_bundle import write_tiny_bundle
+from tests.tiny_bundle import POST, write_tiny_bundle
 
 HAS_NODE = shutil.which("node") is not None
 collect_ignore = [] if HAS_NODE else ["cdk", "test_watched_metrics.py"]
@@ -46,3 +46,9 @@ def credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "none")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+
+
+@pytest.fixture(scope="session")
+def post_predictor(tmp_path_factory: pytest.TempPathFactory) -> Predictor:
+    """A tiny bundle of text and image, ready to answer. Red speaks for `positive`, blue for `negative`."""
+    return Predictor.open(write_tiny_bundle(tmp_path_factory.mktemp("models"), "posts", POST))

@@ -1,5 +1,6 @@
-"""A bundle small enough to write in a test and real enough to run: word vectors, genres and year, one fusion."""
+"""Bundles small enough to write in a test and real enough to run: word vectors, genres and year, colours, a fusion."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,8 +16,10 @@ from model_bundle.spec import (
     DatasetProvenance,
     GraphSpec,
     HeadSpec,
+    ImageSpec,
     Measurement,
     MetadataSpec,
+    ModalitySpec,
     Provenance,
     TensorSpec,
     TextSpec,
@@ -27,6 +30,11 @@ MAX_TOKENS: Final = 32
 HEAD_TOKENS: Final = 16
 GENRES: Final = ("Comedy", "Drama", "Horror")
 LABELS: Final = ("negative", "positive")
+REVIEW: Final = ("text", "metadata")
+POST: Final = ("text", "image")
+HEIGHT: Final = 6
+WIDTH: Final = 9
+MOST_PIXELS: Final = 1_000_000
 
 POSITIVE_WORDS: Final = ("good", "great", "perfect", "wonderful")
 NEGATIVE_WORDS: Final = ("bad", "awful", "boring", "terrible")
@@ -40,6 +48,9 @@ _TYPES: Final = {
     "uint8": TensorProto.UINT8,
     "bool": TensorProto.BOOL,
 }
+
+_POSITIVE: Final = {"text": (4, 0.1, 0, 0), "metadata": (1, 0, 0.1, 0.1), "image": (2, 0.1, 0, 0.1)}
+_ABSENT: Final = {"text": (0.05, 0, 0, 0), "metadata": (0, 0, 0.2, 0.1), "image": (0, 0.1, 0, 0)}
 
 TEXT_GRAPH: Final = GraphSpec(
     file="text.onnx",
@@ -57,30 +68,49 @@ METADATA_GRAPH: Final = GraphSpec(
     ),
     outputs=(TensorSpec(name="embedding", dtype="float32", shape=("batch", DIMENSION)),),
 )
-FUSION_GRAPH: Final = GraphSpec(
-    file="fusion.onnx",
-    inputs=(
-        TensorSpec(name="embeddings", dtype="float32", shape=("batch", 2, DIMENSION)),
-        TensorSpec(name="present", dtype="bool", shape=("masks", 2)),
-    ),
-    outputs=(TensorSpec(name="sentiment", dtype="float32", shape=("masks", "batch", len(LABELS))),),
+IMAGE_GRAPH: Final = GraphSpec(
+    file="image.onnx",
+    inputs=(TensorSpec(name="pixels", dtype="uint8", shape=("batch", HEIGHT, WIDTH, 3)),),
+    outputs=(TensorSpec(name="embedding", dtype="float32", shape=("batch", DIMENSION)),),
 )
+SPECS: Final[dict[str, ModalitySpec]] = {
+    "text": TextSpec(graph=TEXT_GRAPH, tokenizer="tokenizer.json", max_tokens=MAX_TOKENS, head_tokens=HEAD_TOKENS),
+    "metadata": MetadataSpec(graph=METADATA_GRAPH, genres=GENRES, genre_aliases={"comedies": "Comedy"}),
+    "image": ImageSpec(graph=IMAGE_GRAPH, height=HEIGHT, width=WIDTH, resize="stretch", most_pixels=MOST_PIXELS),
+}
 
 
-def write_tiny_bundle(models_folder: Path, name: str = "reviews") -> Path:
-    """Write the bundle into `models_folder / name`, and return that folder."""
+def fusion_graph(modalities: Sequence[str]) -> GraphSpec:
+    """Describe the fusion of these modalities."""
+    count = len(modalities)
+    return GraphSpec(
+        file="fusion.onnx",
+        inputs=(
+            TensorSpec(name="embeddings", dtype="float32", shape=("batch", count, DIMENSION)),
+            TensorSpec(name="present", dtype="bool", shape=("masks", count)),
+        ),
+        outputs=(TensorSpec(name="sentiment", dtype="float32", shape=("masks", "batch", len(LABELS))),),
+    )
+
+
+def write_tiny_bundle(models_folder: Path, name: str = "reviews", modalities: Sequence[str] = REVIEW) -> Path:
+    """Write a bundle of these modalities into `models_folder / name`, and return that folder."""
     folder = models_folder / name
     folder.mkdir(parents=True)
-    _tokenizer().save(str(folder / "tokenizer.json"))
-    _write_graph(folder, TEXT_GRAPH, _text_nodes(), _text_constants())
-    _write_graph(folder, METADATA_GRAPH, _metadata_nodes(), _metadata_constants())
-    _write_graph(folder, FUSION_GRAPH, _fusion_nodes(), _fusion_constants())
+    if "text" in modalities:
+        _tokenizer().save(str(folder / "tokenizer.json"))
+        _write_graph(folder, TEXT_GRAPH, _text_nodes(), _text_constants())
+    if "metadata" in modalities:
+        _write_graph(folder, METADATA_GRAPH, _metadata_nodes(), _metadata_constants())
+    if "image" in modalities:
+        _write_graph(folder, IMAGE_GRAPH, _image_nodes(), _image_constants())
+    _write_graph(folder, fusion_graph(modalities), _fusion_nodes(), _fusion_constants(modalities))
     (folder / "README.md").write_text("# Tiny\n\nA bundle for tests: it knows twenty words.\n", encoding="utf-8")
-    write_spec(folder, tiny_spec(folder, name))
+    write_spec(folder, tiny_spec(folder, name, modalities))
     return folder
 
 
-def tiny_spec(folder: Path, name: str = "reviews") -> BundleSpec:
+def tiny_spec(folder: Path, name: str = "reviews", modalities: Sequence[str] = REVIEW) -> BundleSpec:
     """Describe the bundle whose files are in `folder`, with their hashes as they are now."""
     paths = sorted(path for path in folder.iterdir() if path.name != "bundle.json")
     return BundleSpec(
@@ -89,11 +119,8 @@ def tiny_spec(folder: Path, name: str = "reviews") -> BundleSpec:
         description="A handful of word vectors, for tests.",
         intended_use="Tests.",
         licence="MIT",
-        modalities=(
-            TextSpec(graph=TEXT_GRAPH, tokenizer="tokenizer.json", max_tokens=MAX_TOKENS, head_tokens=HEAD_TOKENS),
-            MetadataSpec(graph=METADATA_GRAPH, genres=GENRES, genre_aliases={"comedies": "Comedy"}),
-        ),
-        fusion=FUSION_GRAPH,
+        modalities=tuple(SPECS[modality] for modality in modalities),
+        fusion=fusion_graph(modalities),
         heads=(HeadSpec(name="sentiment", labels=LABELS, temperature=1.5),),
         provenance=Provenance(
             recipe={"name": "tiny"},
@@ -176,6 +203,24 @@ def _metadata_constants() -> dict[str, NDArray[Any]]:
     }
 
 
+def _image_nodes() -> list[onnx.NodeProto]:
+    """What the picture's mean colour says."""
+    return [
+        helper.make_node("Cast", ["pixels"], ["values"], to=TensorProto.FLOAT),
+        helper.make_node("ReduceMean", ["values", "picture_axes"], ["mean"], keepdims=0),
+        helper.make_node("Div", ["mean", "brightest"], ["colour"]),
+        helper.make_node("MatMul", ["colour", "colour_vectors"], ["embedding"]),
+    ]
+
+
+def _image_constants() -> dict[str, NDArray[Any]]:
+    return {
+        "picture_axes": np.array([1, 2], np.int64),
+        "brightest": np.array(255, np.float32),
+        "colour_vectors": np.array([[1, 0, 0.1, 0], [0, 1, 0, 0], [-1, 0, 0, 0.2]], np.float32),
+    }
+
+
 def _fusion_nodes() -> list[onnx.NodeProto]:
     """Every mask is applied to every item; an absent modality is replaced by its own vector."""
     return [
@@ -188,13 +233,14 @@ def _fusion_nodes() -> list[onnx.NodeProto]:
     ]
 
 
-def _fusion_constants() -> dict[str, NDArray[Any]]:
-    positive = np.array([4, 0.1, 0, 0, 1, 0, 0.1, 0.1], np.float32)
+def _fusion_constants(modalities: Sequence[str]) -> dict[str, NDArray[Any]]:
+    positive = np.array([_POSITIVE[modality] for modality in modalities], np.float32).ravel()
+    absent = np.array([_ABSENT[modality] for modality in modalities], np.float32)
     return {
         "mask_axes": np.array([1, 3], np.int64),
         "first_axis": np.array([0], np.int64),
-        "absent": np.array([[0.05, 0, 0, 0], [0, 0, 0.2, 0.1]], np.float32).reshape(1, 1, 2, DIMENSION),
-        "flat_shape": np.array([0, 0, 2 * DIMENSION], np.int64),
+        "absent": absent[None, None],
+        "flat_shape": np.array([0, 0, absent.size], np.int64),
         "weights": np.stack([-positive, positive], axis=1),
         "bias": np.array([0.05, -0.05], np.float32),
     }

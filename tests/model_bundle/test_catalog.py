@@ -35,4 +35,4 @@ def test_a_warm_catalog_has_every_graph_open(models_folder: Path) -> None:
     catalog.warm_up()
     predictor = catalog.predictor("reviews")
     graphs = [encoder.graph for encoder in predictor._encoders.values()]
-    assert all(graph.is_open for graph in [*graphs, predictor._fusion])
+    assert all(graph.is_open for graph in [*graphs, predictor._fusion.graph])
