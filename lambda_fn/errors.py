@@ -1,8 +1,9 @@
 """Errors that only the service knows. How each becomes an HTTP answer is in `problems`."""
 
 from dataclasses import dataclass
+from typing import Final
 
-from model_bundle.errors import ValenceError
+from model_bundle.errors import ImageTooLargeError, ImageUndecodableError, ValenceError
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +99,10 @@ class MediaUnreadError(MediaError):
     """The model that was asked doesn't look at pictures."""
 
     code = "media_unread"
+
+
+PICTURE_ERRORS: Final = (MediaError, ImageUndecodableError, ImageTooLargeError)
+"""What a request may ask to be answered in spite of."""
+PICTURE_CODES: Final = frozenset(
+    kind.code for kind in (*MediaError.__subclasses__(), ImageUndecodableError, ImageTooLargeError)
+)

@@ -39,8 +39,7 @@ class Settings(BaseModel):
     max_batch_items: Annotated[int, Field(ge=1)] = 100
     """Most items that one batch may have."""
     max_body_bytes: Annotated[int, Field(ge=1)] = 5 * 1024 * 1024
-    """Largest request body: a picture of 3.9 MB in base64. API Gateway passes at most 10 MB on, and Lambda takes at most
-    6 MB with everything around the body."""
+    """Largest request body: with a picture of 3.9 MB in base64. Lambda takes at most 6 MB, what is around it included."""
     max_media_bytes: Annotated[int, Field(ge=1)] = 10 * 1024 * 1024
     """Largest picture, as a file."""
     media_timeout_seconds: Annotated[float, Field(gt=0)] = 5

@@ -2,28 +2,19 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Final
 
 from lambda_fn.errors import MediaError
 from lambda_fn.media.bucket_source import BucketSource
 from lambda_fn.media.bucket_url import PREFIX
-from lambda_fn.media.deadline import Deadline
-from lambda_fn.media.intake import Allowance, Intake
+from lambda_fn.media.budget import FetchBudget
+from lambda_fn.media.intake import Intake
 from lambda_fn.media.web_policy import WebPolicy
 from lambda_fn.media.web_source import WebSource
 from lambda_fn.settings import Settings
 
 THREADS: Final = 8
 """Files of one request that are fetched at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class FetchBudget:
-    """What one request may spend on its files in all."""
-
-    deadline: Deadline
-    allowance: Allowance
 
 
 class MediaFetcher:
@@ -34,11 +25,6 @@ class MediaFetcher:
         self._settings = settings
         self._web = web or WebSource(WebPolicy(settings.media_ports, settings.allow_loopback_media))
         self._buckets = BucketSource(settings.media_buckets)
-
-    def budget(self) -> FetchBudget:
-        """Return what a request may spend from now on."""
-        settings = self._settings
-        return FetchBudget(Deadline(settings.batch_media_timeout_seconds), Allowance(settings.max_batch_media_bytes))
 
     def fetch(self, url: str, budget: FetchBudget) -> bytes:
         """Return the picture at a URL; a MediaError says why it can't be had."""

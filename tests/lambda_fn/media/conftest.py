@@ -6,7 +6,10 @@ from ssl import SSLContext
 import pytest
 from PIL import Image
 
+from lambda_fn.media.budget import FetchBudget
+from lambda_fn.media.deadline import Deadline
 from lambda_fn.media.fetcher import MediaFetcher
+from lambda_fn.media.intake import Allowance
 from lambda_fn.media.web_policy import WebPolicy
 from lambda_fn.media.web_source import WebSource
 from lambda_fn.settings import read_settings
@@ -25,16 +28,21 @@ def fetcher(
     return MediaFetcher(read_settings(**limits | settings), WebSource(WebPolicy(allow_loopback=here), names, tls))
 
 
+def budget(seconds: float = 10, most_bytes: int = 10_000_000) -> FetchBudget:
+    """What a request may spend."""
+    return FetchBudget(Deadline(seconds), Allowance(most_bytes))
+
+
 def fetch(url: str, names: FixedNames | None = None) -> bytes:
     """Fetch as a deployed service does."""
     made = fetcher(names, here=False)
-    return made.fetch(url, made.budget())
+    return made.fetch(url, budget())
 
 
 def fetch_here(url: str, names: FixedNames | None = None) -> bytes:
     """Fetch as a service in development does."""
     made = fetcher(names)
-    return made.fetch(url, made.budget())
+    return made.fetch(url, budget())
 
 
 @pytest.fixture(scope="session")

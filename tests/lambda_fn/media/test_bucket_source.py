@@ -14,7 +14,7 @@ from lambda_fn.errors import MediaError, MediaUnreachableError
 from lambda_fn.media import bucket_source
 from lambda_fn.media.fetcher import MediaFetcher
 from lambda_fn.settings import read_settings
-from tests.lambda_fn.media.conftest import MOST_BYTES
+from tests.lambda_fn.media.conftest import MOST_BYTES, budget
 
 BUCKET = "our-uploads"
 KEY = "a b/cat 100%.png"
@@ -34,20 +34,20 @@ def fetcher() -> MediaFetcher:
 
 
 def _code(fetcher: MediaFetcher, key: str) -> str:
-    [outcome] = fetcher.fetch_all([f"s3://{BUCKET}/{key}"], fetcher.budget())
+    [outcome] = fetcher.fetch_all([f"s3://{BUCKET}/{key}"], budget())
     assert isinstance(outcome, MediaError)
     return outcome.code
 
 
 def test_an_object_is_fetched_by_its_key(bucket: Any, fetcher: MediaFetcher, picture: bytes) -> None:
     bucket.put_object(Key=KEY, Body=picture)
-    assert fetcher.fetch(f"s3://{BUCKET}/{KEY}", fetcher.budget()) == picture
+    assert fetcher.fetch(f"s3://{BUCKET}/{KEY}", budget()) == picture
 
 
 def test_several_are_fetched_at_once(bucket: Any, fetcher: MediaFetcher, picture: bytes) -> None:
     bucket.put_object(Key=KEY, Body=picture)
     urls = [f"s3://{BUCKET}/{KEY}"] * 10
-    assert fetcher.fetch_all(urls, fetcher.budget()) == [picture] * 10
+    assert fetcher.fetch_all(urls, budget()) == [picture] * 10
 
 
 def test_what_is_not_there_is_unreachable(bucket: Any, fetcher: MediaFetcher) -> None:
@@ -120,4 +120,4 @@ def test_without_boto3_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch, fetc
 
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(MediaUnreachableError, match="pip install boto3"):
-        fetcher.fetch(f"s3://{BUCKET}/a.png", fetcher.budget())
+        fetcher.fetch(f"s3://{BUCKET}/a.png", budget())

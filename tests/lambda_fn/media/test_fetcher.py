@@ -3,7 +3,7 @@ import time
 from threading import Lock
 
 from lambda_fn.errors import MediaError
-from tests.lambda_fn.media.conftest import fetcher
+from tests.lambda_fn.media.conftest import budget, fetcher
 from tests.lambda_fn.media.servers import always, answer, serving, silent
 
 
@@ -15,13 +15,13 @@ def test_each_of_several_is_in_its_place(picture: bytes) -> None:
     with serving(always(answer(picture))) as port:
         good = f"http://127.0.0.1:{port}/"
         made = fetcher()
-        outcomes = made.fetch_all([good, "ftp://a", good, "https://10.0.0.1/"], made.budget())
+        outcomes = made.fetch_all([good, "ftp://a", good, "https://10.0.0.1/"], budget())
     assert _codes(outcomes) == ["fetched", "media_url_invalid", "fetched", "media_url_refused"]
 
 
 def test_nothing_to_fetch_takes_nothing() -> None:
     made = fetcher()
-    assert made.fetch_all([], made.budget()) == []
+    assert made.fetch_all([], budget()) == []
 
 
 def test_several_are_fetched_at_once_but_not_all(picture: bytes) -> None:
@@ -39,22 +39,22 @@ def test_several_are_fetched_at_once_but_not_all(picture: bytes) -> None:
 
     with serving(slow) as port:
         made = fetcher(media_timeout_seconds=5)
-        outcomes = made.fetch_all([f"http://127.0.0.1:{port}/{number}" for number in range(20)], made.budget())
+        outcomes = made.fetch_all([f"http://127.0.0.1:{port}/{number}" for number in range(20)], budget())
     assert _codes(outcomes) == ["fetched"] * 20
     assert 1 < most <= 8
 
 
 def test_all_of_them_share_a_deadline() -> None:
     with serving(silent) as port:
-        made = fetcher(media_timeout_seconds=5, batch_media_timeout_seconds=0.3)
+        made = fetcher(media_timeout_seconds=5)
         started = time.monotonic()
-        outcomes = made.fetch_all([f"http://127.0.0.1:{port}/"] * 20, made.budget())
+        outcomes = made.fetch_all([f"http://127.0.0.1:{port}/"] * 20, budget(seconds=0.3))
     assert _codes(outcomes) == ["media_timeout"] * 20
     assert time.monotonic() - started < 1
 
 
 def test_all_of_them_share_an_allowance(picture: bytes) -> None:
     with serving(always(answer(picture))) as port:
-        made = fetcher(max_batch_media_bytes=3 * len(picture) + 5)
-        outcomes = made.fetch_all([f"http://127.0.0.1:{port}/"] * 6, made.budget())
+        most = 3 * len(picture) + 5
+        outcomes = fetcher().fetch_all([f"http://127.0.0.1:{port}/"] * 6, budget(most_bytes=most))
     assert sorted(_codes(outcomes)) == ["fetched"] * 3 + ["media_too_large"] * 3

@@ -9,7 +9,7 @@ import pytest
 
 from lambda_fn.errors import MediaError
 from tests.lambda_fn.media.certificates import Authority
-from tests.lambda_fn.media.conftest import MOST_BYTES, SECONDS, fetch_here, fetcher
+from tests.lambda_fn.media.conftest import MOST_BYTES, SECONDS, budget, fetch_here, fetcher
 from tests.lambda_fn.media.servers import (
     FixedNames,
     Script,
@@ -158,7 +158,7 @@ class TestTls:
     def _code(self, authority: Authority, url: str) -> str:
         made = fetcher(self.NAMES, tls=authority.client())
         with pytest.raises(MediaError) as raised:
-            made.fetch(url, made.budget())
+            made.fetch(url, budget())
         return raised.value.code
 
     @pytest.mark.parametrize(
@@ -201,4 +201,4 @@ class TestTls:
     def test_a_good_certificate_lets_the_picture_through(self, authority: Authority) -> None:
         with serving(always(answer(PNG)), authority.server(self.HOST)) as port:
             made = fetcher(self.NAMES, tls=authority.client())
-            assert made.fetch(f"https://{self.HOST}:{port}/", made.budget()) == PNG
+            assert made.fetch(f"https://{self.HOST}:{port}/", budget()) == PNG

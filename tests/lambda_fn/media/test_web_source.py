@@ -7,7 +7,7 @@ from httpcore2 import ConnectError, NetworkStream, SyncBackend
 from lambda_fn.errors import MediaUnreachableError, MediaUrlRefusedError
 from lambda_fn.media.fetcher import MediaFetcher
 from lambda_fn.settings import read_settings
-from tests.lambda_fn.media.conftest import fetch, fetch_here, fetcher
+from tests.lambda_fn.media.conftest import budget, fetch, fetch_here, fetcher
 from tests.lambda_fn.media.servers import FixedNames, always, answer, redirecting, serving
 
 
@@ -98,16 +98,16 @@ def test_the_next_address_is_tried_where_one_is_dead(picture: bytes) -> None:
 def test_other_ports_are_a_setting() -> None:
     made = MediaFetcher(read_settings(media_ports="443, 8443"))
     with pytest.raises(MediaUrlRefusedError, match="public internet"):
-        made.fetch("https://10.0.0.1:8443/", made.budget())
+        made.fetch("https://10.0.0.1:8443/", budget())
     with pytest.raises(MediaUrlRefusedError, match="port"):
-        made.fetch("https://10.0.0.1:8444/", made.budget())
+        made.fetch("https://10.0.0.1:8444/", budget())
 
 
 def test_this_machine_is_let_in_only_in_development() -> None:
     for settings, reason in (({}, "Plain HTTP"), ({"allow_loopback_media": True}, "didn't answer")):
         made = MediaFetcher(read_settings(**settings))
         with pytest.raises((MediaUrlRefusedError, MediaUnreachableError), match=reason):
-            made.fetch("http://127.0.0.1:9/", made.budget())
+            made.fetch("http://127.0.0.1:9/", budget())
 
 
 @pytest.mark.parametrize("url", ["http://10.0.0.1/", "https://10.0.0.1/", "https://10.0.0.1:8080/", "http://[::]/"])
@@ -125,6 +125,6 @@ def test_limits_are_settings(picture: bytes) -> None:
     with serving(always(answer(picture))) as port:
         url = f"http://127.0.0.1:{port}/"
         made = fetcher(max_media_bytes=len(picture))
-        assert made.fetch(url, made.budget()) == picture
+        assert made.fetch(url, budget()) == picture
         made = fetcher(max_media_bytes=len(picture) - 1)
-        assert [getattr(outcome, "code", "") for outcome in made.fetch_all([url], made.budget())] == ["media_too_large"]
+        assert [getattr(outcome, "code", "") for outcome in made.fetch_all([url], budget())] == ["media_too_large"]
