@@ -1,6 +1,6 @@
 """Requests to predictions: checks what only the settings know, chooses the model and asks it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from lambda_fn.errors import BatchTooLargeError, TextTooLongError
@@ -43,6 +43,7 @@ class PredictionService:
             )
         outcomes = [self._accept(raw_item) for raw_item in raw_items]
         accepted = {row: outcome for row, outcome in enumerate(outcomes) if isinstance(outcome, PredictionRequest)}
+        self._check_pictures(accepted.values())
         with TRACER.provider.in_subsegment("predict"):
             answers = self._answers(accepted)
         return [
@@ -73,6 +74,11 @@ class PredictionService:
         except UnknownModelError as error:
             return [error] * len(requests)
         return judge(predictor, requests, self._source.pictures(requests, predictor.spec, budget))
+
+    def _check_pictures(self, requests: Iterable[PredictionRequest]) -> None:
+        most, count = self._settings.max_batch_pictures, sum(request.has_picture for request in requests)
+        if count > most:
+            raise BatchTooLargeError(f"A batch may have at most {most} pictures; this one has {count}.")
 
     def _check_text(self, request: PredictionRequest) -> None:
         most = self._settings.max_text_characters

@@ -38,8 +38,10 @@ class Settings(BaseModel):
     """Longest text that is accepted."""
     max_batch_items: Annotated[int, Field(ge=1)] = 100
     """Most items that one batch may have."""
+    max_batch_pictures: Annotated[int, Field(ge=0)] = 20
+    """Most pictures that one batch may have: each may take a second to decode."""
     max_body_bytes: Annotated[int, Field(ge=1)] = 5 * 1024 * 1024
-    """Largest request body: with a picture of 3.9 MB in base64. Lambda takes at most 6 MB, what is around it included."""
+    """Largest request body: with a picture of 3.9 MB in base64. Lambda takes at most 6 MB, all around it included."""
     max_media_bytes: Annotated[int, Field(ge=1)] = 10 * 1024 * 1024
     """Largest picture, as a file."""
     media_timeout_seconds: Annotated[float, Field(gt=0)] = 5

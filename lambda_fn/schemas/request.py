@@ -88,7 +88,7 @@ class PredictionRequest(_Request):
         Text | None,
         Field(
             description="Where a picture is: an `https://` URL on the public internet, or `s3://bucket/key` in a "
-            "bucket that the service reads. JPEG, PNG, WebP or GIF, at most 10 MB (where the service is not set otherwise)."
+            "bucket that the service reads. JPEG, PNG, WebP or GIF, at most 10 MB (where it is not set otherwise)."
         ),
     ] = None
     image_base64: Annotated[
@@ -147,6 +147,7 @@ class BatchRequest(_Request):
         list[RawItem],
         Field(
             min_length=1,
-            description="At most 100 items, where the service isn't set otherwise; a bad one is an error in its place.",
+            description="At most 100 items, and 20 pictures among them, where the service isn't set otherwise; a bad "
+            "one is an error in its place.",
         ),
     ]
