@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 from model_bundle.image_codec import decode_image
 from model_bundle.image_resize import enough_pixels, resize_image
 from model_bundle.item import Item
-from model_bundle.reader import ABSENT, Arrays, Reading, stack_rows
+from model_bundle.reader import ABSENT, Arrays, Reading, Stage, stack_rows
 from model_bundle.spec import ImageSpec
 
 
 class ImageReader:
     """Reads `Item.image` into `pixels` uint8 [height, width, 3]."""
 
-    stage: ClassVar = "decode"
+    stage: ClassVar[Stage] = "decode"
 
     def __init__(self, spec: ImageSpec) -> None:
         self._spec = spec

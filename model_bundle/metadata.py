@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from model_bundle.item import Item
 from model_bundle.prediction import Notice
-from model_bundle.reader import Arrays, Reading, stack_rows
+from model_bundle.reader import Arrays, Reading, Stage, stack_rows
 from model_bundle.spec import MetadataSpec
 
 UNKNOWN_YEAR = 0
@@ -21,7 +21,7 @@ class MetadataReader:
     the other as unknown.
     """
 
-    stage: ClassVar = "read"
+    stage: ClassVar[Stage] = "read"
 
     def __init__(self, genres: Sequence[str], aliases: Mapping[str, str]) -> None:
         self._genres = tuple(genres)

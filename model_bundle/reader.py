@@ -25,12 +25,14 @@ class Reading:
 
 ABSENT = Reading(None)
 
+Stage = Literal["read", "decode"]
+"""What the time that reading takes is booked under: `decode` where a file is decoded."""
+
 
 class ModalityReader(Protocol):
     """Turns items into one encoder's inputs. The same reader serves training and prediction."""
 
-    stage: ClassVar[Literal["read", "decode"]]
-    """What the time that reading takes is booked under: `decode` where a file is decoded."""
+    stage: ClassVar[Stage]
 
     def read(self, item: Item) -> Reading:
         """Read one item; a ValenceError says why what it has can't be read."""

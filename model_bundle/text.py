@@ -11,7 +11,7 @@ from tokenizers import Tokenizer
 from model_bundle.errors import BundleError
 from model_bundle.item import Item
 from model_bundle.prediction import Notice
-from model_bundle.reader import ABSENT, Arrays, Reading
+from model_bundle.reader import ABSENT, Arrays, Reading, Stage
 from model_bundle.spec import TextSpec
 
 UNKNOWN_TOKEN = "[UNK]"
@@ -30,7 +30,7 @@ def load_tokenizer(path: Path) -> Tokenizer:
 class TextReader:
     """Reads `Item.text` into `token_ids` int64 [tokens] and `token_counts` int64 []."""
 
-    stage: ClassVar = "read"
+    stage: ClassVar[Stage] = "read"
 
     def __init__(self, tokenizer: Tokenizer, max_tokens: int, head_tokens: int) -> None:
         self._tokenizer = tokenizer

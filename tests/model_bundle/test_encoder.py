@@ -1,10 +1,13 @@
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
+import pytest
 
 from model_bundle.encoder import BATCH_SIZE, LENGTH_RATIO, Encoder
 from model_bundle.item import Item
 from model_bundle.reader import Arrays, Reading
+from tests.tiny_bundle import SPECS, TEXT_GRAPH
 
 
 class Recorder:
@@ -52,3 +55,19 @@ def test_items_of_very_different_length_do_not_share_a_batch() -> None:
 
 def test_no_batch_is_larger_than_the_limit() -> None:
     assert [len(batch) for batch in encode([5] * (BATCH_SIZE + 3))[1]] == [BATCH_SIZE, 3]
+
+
+def test_items_of_a_graph_that_runs_alone_share_no_batch(tiny_bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = TEXT_GRAPH.model_copy(update={"runs_alone": True})
+    encoder = Encoder.open(SPECS["text"].model_copy(update={"graph": graph}), tiny_bundle, threads=1)
+    shapes: list[tuple[int, ...]] = []
+    run = encoder.graph.run
+
+    def noted(inputs: Arrays) -> list[np.ndarray]:
+        shapes.append(inputs["token_ids"].shape)
+        return run(inputs)
+
+    monkeypatch.setattr(encoder.graph, "run", noted)
+    vectors = encoder.encode([encoder.reader.read(Item(text=text)) for text in ("good film", "good", "bad film")])
+    assert sorted(shapes) == [(1, 1), (1, 2), (1, 2)]
+    assert vectors[:, 0].tolist() == [0.5, 1.0, -0.5]

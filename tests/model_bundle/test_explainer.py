@@ -1,4 +1,6 @@
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from itertools import permutations
 
 import numpy as np
@@ -6,6 +8,7 @@ import pytest
 
 from model_bundle import Item, Prediction, Predictor
 from model_bundle.explanation import Explain, Explanation, Span
+from model_bundle.reader import Arrays
 from tests.pictures import RED, encoded, plain
 
 BOTH: tuple[Explain, ...] = ("modalities", "words")
@@ -143,13 +146,15 @@ def numbers(explanation: Explanation) -> list[float]:
     return own + [value for head in heads for value in head["sentiment"].values()]
 
 
+def noted(runs: list[str], name: str, run: Callable[[Arrays], list[np.ndarray]], inputs: Arrays) -> list[np.ndarray]:
+    runs.append(name)
+    return run(inputs)
+
+
 def test_the_picture_is_not_encoded_again(post_predictor: Predictor, monkeypatch: pytest.MonkeyPatch) -> None:
     runs: list[str] = []
     for name, encoder in post_predictor._encoders.items():
-        run = encoder.graph.run
-        monkeypatch.setattr(
-            encoder.graph, "run", lambda inputs, name=name, run=run: (runs.append(name), run(inputs))[1]
-        )
+        monkeypatch.setattr(encoder.graph, "run", partial(noted, runs, name, encoder.graph.run))
     post_predictor.predict(POST, BOTH)
     assert runs.count("image") == 1
     assert runs.count("text") > 1

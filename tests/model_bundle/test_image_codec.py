@@ -69,6 +69,19 @@ def test_a_progressive_jpeg_is_read() -> None:
     assert np.abs(pixels.astype(int) - pixels_of(noise(64, 48))).mean() < 3
 
 
+def test_colours_without_adobes_marker_are_read_as_with_it() -> None:
+    # As browsers do: CMYK is taken as inverted, the way that Adobe's programs write it.
+    marked = encoded(cmyk(), "JPEG", **BEST["JPEG"])
+    start = marked.index(b"\xff\xee")
+    unmarked = marked[:start] + marked[start + 16 :]
+    assert np.array_equal(decode_image(unmarked, MOST), decode_image(marked, MOST))
+
+
+def test_a_jpeg_that_holds_rgb_keeps_its_colours() -> None:
+    pixels = decode_image(encoded(halves(), "JPEG", keep_rgb=True, **BEST["JPEG"]), MOST)
+    assert np.abs(pixels.astype(int) - pixels_of(halves())).max() <= LOSSY
+
+
 def test_sixteen_bits_are_scaled_not_cut() -> None:
     grey = decode_image(encoded(sixteen_bit(), "PNG"), MOST)[..., 0].ravel()
     assert np.abs(grey - np.linspace(0, 255, 96)).max() <= 1
