@@ -104,5 +104,6 @@ class MediaUnreadError(MediaError):
 PICTURE_ERRORS: Final = (MediaError, ImageUndecodableError, ImageTooLargeError)
 """What a request may ask to be answered in spite of."""
 PICTURE_CODES: Final = frozenset(
-    kind.code for kind in (*MediaError.__subclasses__(), ImageUndecodableError, ImageTooLargeError)
+    {kind.code for kind in MediaError.__subclasses__()} | {ImageUndecodableError.code, ImageTooLargeError.code}
 )
+"""The code of each."""

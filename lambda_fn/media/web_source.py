@@ -17,7 +17,7 @@ from lambda_fn.media.web_url import WebUrl, parse_web_url
 MOST_REDIRECTS: Final = 3
 _REDIRECTS: Final = {301, 302, 303, 307, 308}
 _OK: Final = 200
-_HEADERS: Final = {
+_HEADERS: Final[dict[bytes | str, bytes | str]] = {
     "User-Agent": "Valence",
     "Accept": "image/jpeg, image/png, image/webp, image/gif",
     "Accept-Encoding": "identity",
@@ -70,7 +70,8 @@ class WebSource:
         ):
             if response.status in _REDIRECTS:
                 return _redirected(url, response)
-            return _take(response, intake)
+            _take(response, intake)
+            return None
 
 
 def _redirected(url: WebUrl, response: httpcore2.Response) -> WebUrl:

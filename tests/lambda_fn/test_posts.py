@@ -137,8 +137,8 @@ def test_words_are_explained_where_they_stand(post_client: TestClient) -> None:
 
 
 def test_an_explanation_changes_no_answer(post_client: TestClient) -> None:
-    bodies = ({}, {"explain": []}, {"explain": ["modalities", "words"]})
-    answers = [_post(post_client, text=TEXT, image_base64=INLINE, **body) for body in bodies]
+    wishes: list[list[str]] = [[], ["words"], ["modalities", "words"]]
+    answers = [_post(post_client, text=TEXT, image_base64=INLINE, explain=explain) for explain in wishes]
     assert len({str(got["sentiment"]) for got in answers}) == 1
 
 

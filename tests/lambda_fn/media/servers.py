@@ -65,6 +65,16 @@ def silent(connection: socket.socket, path: str) -> None:
     time.sleep(5)
 
 
+def stopping(content: bytes) -> Script:
+    """Send something, and then nothing more."""
+
+    def stop(connection: socket.socket, path: str) -> None:
+        connection.sendall(content)
+        silent(connection, path)
+
+    return stop
+
+
 @contextmanager
 def serving(script: Script, tls: SSLContext | None = None, reads_request: bool = True) -> Iterator[int]:
     """Run a script for every connection, and give the port."""

@@ -20,6 +20,7 @@ from tests.lambda_fn.media.servers import (
     redirecting,
     serving,
     silent,
+    stopping,
 )
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
@@ -40,10 +41,7 @@ SLOW: dict[str, tuple[Script, str]] = {
     "dripping headers": (dripping(b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 1000), TIMEOUT),
     "dripping body": (dripping(PNG, beginning=answer(Content_Length="100000")), TIMEOUT),
     "endless provisional answers": (endless(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), TIMEOUT),
-    "body that stops half way": (
-        lambda connection, path: (connection.sendall(answer(PNG, Content_Length="50000")), silent(connection, path))[1],
-        TIMEOUT,
-    ),
+    "body that stops half way": (stopping(answer(PNG, Content_Length="50000")), TIMEOUT),
 }
 BODIES: dict[str, tuple[Script, str]] = {
     "endless body": (endless(answer(PNG, Content_Length=""), bytes(65_536)), TOO_LARGE),
