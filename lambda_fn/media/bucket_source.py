@@ -44,10 +44,15 @@ def _new_client() -> Any:
     try:
         import boto3  # AWS's base image has it, and only these URLs need it
         from botocore.config import Config
+        from botocore.exceptions import BotoCoreError
     except ImportError:
         raise MediaUnreachableError("This service can't read S3 without boto3: pip install boto3.") from None
     once = {"total_max_attempts": 1}
-    return boto3.client("s3", config=Config(connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS, retries=once))
+    config = Config(connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS, retries=once)
+    try:
+        return boto3.client("s3", config=config)
+    except BotoCoreError:
+        raise MediaUnreachableError("This service has no credentials for S3 that it can use.") from None
 
 
 def _pieces(client: Any, target: BucketUrl, intake: Intake) -> Iterator[bytes]:
@@ -60,5 +65,5 @@ def _pieces(client: Any, target: BucketUrl, intake: Intake) -> Iterator[bytes]:
             yield from body.iter_chunks(PIECE_BYTES)
     except (ConnectTimeoutError, ReadTimeoutError):
         raise late() from None
-    except (BotoCoreError, ClientError):
+    except (BotoCoreError, ClientError, OSError):
         raise MediaUnreachableError("The bucket has no such object, or the service may not read it.") from None

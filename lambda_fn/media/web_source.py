@@ -64,8 +64,9 @@ class WebSource:
         host = f"[{url.host}]" if ":" in url.host else url.host
         address = httpcore2.URL(scheme=url.scheme, host=host, port=url.port, target=url.target)
         extensions = {"sni_hostname": url.host}
+        tls = self._tls if url.scheme == "https" else None
         with (
-            httpcore2.HTTPConnection(address.origin, ssl_context=self._tls, network_backend=backend) as connection,
+            httpcore2.HTTPConnection(address.origin, ssl_context=tls, network_backend=backend) as connection,
             connection.stream("GET", address, headers=_HEADERS, extensions=extensions) as response,
         ):
             if response.status in _REDIRECTS:

@@ -17,7 +17,8 @@ from tests.lambda_fn.media.certificates import Authority
 from tests.lambda_fn.media.servers import FixedNames
 
 MOST_BYTES = 200_000
-SECONDS = 0.4
+SECONDS = 5
+"""Far more than anything takes here that isn't slow on purpose."""
 
 
 def fetcher(
@@ -39,9 +40,9 @@ def fetch(url: str, names: FixedNames | None = None) -> bytes:
     return made.fetch(url, budget())
 
 
-def fetch_here(url: str, names: FixedNames | None = None) -> bytes:
+def fetch_here(url: str, names: FixedNames | None = None, seconds: float = SECONDS) -> bytes:
     """Fetch as a service in development does."""
-    made = fetcher(names)
+    made = fetcher(names, media_timeout_seconds=seconds)
     return made.fetch(url, budget())
 
 

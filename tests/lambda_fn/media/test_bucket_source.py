@@ -1,13 +1,14 @@
 """Pictures out of S3, with the real client against moto."""
 
 import builtins
+import ssl
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
+from botocore.exceptions import EndpointConnectionError, NoCredentialsError, ReadTimeoutError
 from moto import mock_aws
 
 from lambda_fn.errors import MediaError, MediaUnreachableError
@@ -94,6 +95,8 @@ class _Client:
     ("client", "code"),
     [
         (_Client(EndpointConnectionError(endpoint_url="secret")), "media_unreachable"),
+        (_Client(NoCredentialsError()), "media_unreachable"),
+        (_Client(ssl.SSLError("secret")), "media_unreachable"),
         (_Client(ReadTimeoutError(endpoint_url="secret")), "media_timeout"),
         (_Client(), "media_timeout"),
         (_Client(length=MOST_BYTES + 1), "media_too_large"),
@@ -108,6 +111,13 @@ def test_s3_has_its_troubles(monkeypatch: pytest.MonkeyPatch, client: _Client, c
 def test_more_than_was_declared_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bucket_source, "_new_client", _Client)
     assert _code(MediaFetcher(read_settings(media_buckets=BUCKET, max_media_bytes=50)), KEY) == "media_too_large"
+
+
+def test_a_machine_set_up_wrongly_is_no_fault_of_the_service(
+    monkeypatch: pytest.MonkeyPatch, fetcher: MediaFetcher, credentials: None
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "none")
+    assert _code(fetcher, KEY) == "media_unreachable"
 
 
 def test_without_boto3_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch, fetcher: MediaFetcher) -> None:

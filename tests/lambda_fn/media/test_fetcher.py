@@ -38,7 +38,7 @@ def test_several_are_fetched_at_once_but_not_all(picture: bytes) -> None:
         connection.sendall(answer(picture))
 
     with serving(slow) as port:
-        made = fetcher(media_timeout_seconds=5)
+        made = fetcher()
         outcomes = made.fetch_all([f"http://127.0.0.1:{port}/{number}" for number in range(20)], budget())
     assert _codes(outcomes) == ["fetched"] * 20
     assert 1 < most <= 8
@@ -46,11 +46,11 @@ def test_several_are_fetched_at_once_but_not_all(picture: bytes) -> None:
 
 def test_all_of_them_share_a_deadline() -> None:
     with serving(silent) as port:
-        made = fetcher(media_timeout_seconds=5)
+        made = fetcher()
         started = time.monotonic()
         outcomes = made.fetch_all([f"http://127.0.0.1:{port}/"] * 20, budget(seconds=0.3))
     assert _codes(outcomes) == ["media_timeout"] * 20
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 2
 
 
 def test_all_of_them_share_an_allowance(picture: bytes) -> None:

@@ -179,7 +179,7 @@ def test_a_hostile_url_leads_nowhere(url: str, code: str) -> None:
     with pytest.raises(MediaError) as raised:
         fetch(url, NAMES)
     assert raised.value.code == code
-    assert monotonic() - started < 0.5
+    assert monotonic() - started < 1
     assert len(url) < 10 or url not in str(raised.value)
 
 

@@ -32,10 +32,10 @@ def test_a_name_without_an_address_is_unreachable(monkeypatch: pytest.MonkeyPatc
 
 
 def test_nobody_waits_for_a_slow_name_server_beyond_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(0.5))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(1))
     resolver = SystemResolver()
     started = time.monotonic()
     for _ in range(10):  # more than there are threads
         with pytest.raises(MediaTimeoutError):
             resolver.resolve("slow.example", 443, Deadline(0.02))
-    assert time.monotonic() - started < 0.4
+    assert time.monotonic() - started < 0.9

@@ -1,10 +1,13 @@
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from httpcore2 import ConnectError, NetworkStream, SyncBackend
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from lambda_fn.errors import MediaUnreachableError, MediaUrlRefusedError
+from lambda_fn.errors import MediaError, MediaUnreachableError, MediaUrlRefusedError
 from lambda_fn.media.fetcher import MediaFetcher
 from lambda_fn.settings import read_settings
 from tests.lambda_fn.media.conftest import budget, fetch, fetch_here, fetcher
@@ -104,8 +107,8 @@ def test_other_ports_are_a_setting() -> None:
 
 
 def test_this_machine_is_let_in_only_in_development() -> None:
-    for settings, reason in (({}, "Plain HTTP"), ({"allow_loopback_media": True}, "didn't answer")):
-        made = MediaFetcher(read_settings(**settings))
+    for chosen, reason in (({}, "Plain HTTP"), ({"allow_loopback_media": True}, "didn't answer")):
+        made = MediaFetcher(read_settings(**chosen))
         with pytest.raises((MediaUrlRefusedError, MediaUnreachableError), match=reason):
             made.fetch("http://127.0.0.1:9/", budget())
 
@@ -128,3 +131,14 @@ def test_limits_are_settings(picture: bytes) -> None:
         assert made.fetch(url, budget()) == picture
         made = fetcher(max_media_bytes=len(picture) - 1)
         assert [getattr(outcome, "code", "") for outcome in made.fetch_all([url], budget())] == ["media_too_large"]
+
+
+RESPONSE = answer(b"\x89PNG\r\n\x1a\n" + bytes(30), Content_Type="image/png", Location="/a")
+
+
+@settings(max_examples=100, deadline=None)
+@given(place=st.integers(0, len(RESPONSE) - 1), cut=st.integers(0, 20), put=st.binary(max_size=30) | st.just(b"\r\n"))
+def test_no_answer_is_a_fault_of_the_service(place: int, cut: int, put: bytes) -> None:
+    damaged = RESPONSE[:place] + put + RESPONSE[place + cut :]
+    with serving(always(damaged)) as port, suppress(MediaError):
+        assert fetch_here(f"http://127.0.0.1:{port}/") in damaged
