@@ -13,7 +13,7 @@ Logits = dict[str, NDArray[np.float32]]
 
 @torch.inference_mode()
 def predict_logits(
-    model: MultimodalModel, features: FeatureSet, batch_size: int = 128, keep: tuple[str, ...] | None = None
+    model: MultimodalModel, features: FeatureSet, batch_size: int = 32, keep: tuple[str, ...] | None = None
 ) -> Logits:
     """Return each head's logits, float32 [examples, labels], in the examples' order.
 

@@ -1,4 +1,4 @@
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -98,6 +98,6 @@ def test_what_is_left_out_leaves_no_doubled_space(text: str, start: int, end: in
     [".", ".'", "a.", "https://(", "(:", "1,", "1\ufe0f", "\u0301", "#", "👨\u200d", "。", "\n", " ", "." * 300 + "x"],
 )
 def test_no_text_takes_long(unit: str) -> None:
-    started = perf_counter()
+    started = process_time()
     spans_of(unit * (50_000 // len(unit)))
-    assert perf_counter() - started < 1  # 0.1 s
+    assert process_time() - started < 1  # 0.1 s
