@@ -45,7 +45,7 @@ synth: $(DEPLOYING)/installed node_modules/installed
 
 $(SERVING)/installed: lambda_fn/requirements.txt
 	$(call virtual_environment,$(SERVING))
-	$(SERVING)/bin/python $(INSTALL) -r lambda_fn/requirements.txt
+	$(SERVING)/bin/python $(INSTALL) --no-deps -r lambda_fn/requirements.txt
 	touch $@
 
 $(DEPLOYING)/installed: cdk/requirements.txt

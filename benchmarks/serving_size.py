@@ -1,4 +1,4 @@
-"""How large the installed serving set is: what lambda_fn/requirements.txt names, and all that this needs in turn."""
+"""How large the installed serving set is: lambda_fn/requirements.txt lists all of it, and is installed without more."""
 
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
@@ -13,7 +13,7 @@ MOST_MEGABYTES = 220
 
 def serving_sizes() -> dict[str, float]:
     """Return megabytes by package, compiled files included, as they are installed in this environment."""
-    sizes = {name: _megabytes(found) for name, found in _closure(_named()).items()}
+    sizes = {name: _megabytes(distribution(name)) for name in _named()}
     return dict(sorted(sizes.items(), key=lambda item: -item[1]))
 
 
@@ -27,35 +27,9 @@ def print_serving_size(shown: int = 6) -> None:
     print(f"  {'all':<32}{sum(sizes.values()):8.1f}\n")
 
 
-def _named() -> list[Requirement]:
+def _named() -> list[str]:
     lines = REQUIREMENTS.read_text(encoding="utf-8").splitlines()
-    return [Requirement(line) for line in lines if line and not line.startswith("#")]
-
-
-def _closure(requirements: list[Requirement]) -> dict[str, Distribution]:
-    found: dict[str, Distribution] = {}
-    waiting = list(requirements)
-    while waiting:
-        requirement = waiting.pop()
-        name = canonicalize_name(requirement.name)
-        if name not in found and _applies(requirement):
-            known = distribution(requirement.name)
-            found[name] = known
-            waiting += [_within(needed, requirement) for needed in known.requires or []]
-    return found
-
-
-def _within(needed: str, requirement: Requirement) -> Requirement:
-    """Read one of a requirement's own, settled for the extras that were asked of it."""
-    inner = Requirement(needed)
-    wanted = [{"extra": extra} for extra in requirement.extras] or [{"extra": ""}]
-    if inner.marker and any(inner.marker.evaluate(extra) for extra in wanted):
-        inner.marker = None
-    return inner
-
-
-def _applies(requirement: Requirement) -> bool:
-    return requirement.marker is None or requirement.marker.evaluate({"extra": ""})
+    return [canonicalize_name(Requirement(line).name) for line in lines if line and not line.startswith("#")]
 
 
 def _megabytes(found: Distribution) -> float:

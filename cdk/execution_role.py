@@ -2,12 +2,13 @@
 
 from typing import Final
 
-from aws_cdk import Acknowledgment, Validations
+from aws_cdk import Acknowledgment, CfnElement, Stack, Validations
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-WILDCARD: Final = "AwsSolutions::AwsSolutions-IAM5[Resource::*]"
+WILDCARD: Final = "AwsSolutions::AwsSolutions-IAM5"
 
 
 class ExecutionRole(iam.Role):
@@ -26,4 +27,15 @@ class ExecutionRole(iam.Role):
         """Allow actions that can't be narrowed to a resource, and say why."""
         self.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=["*"]))
         self._reasons.append(f"{', '.join(actions)} can't be narrowed: {because}.")
-        Validations.of(self).acknowledge(Acknowledgment(id=WILDCARD, reason=" ".join(self._reasons)))
+        self._acknowledge("*", " ".join(self._reasons))
+
+    def allow_objects(self, *actions: str, bucket: s3.Bucket, because: str) -> None:
+        """Allow actions on every object of one bucket, and say why it must be every one."""
+        self.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=[bucket.arn_for_objects("*")]))
+        element = bucket.node.default_child
+        assert isinstance(element, CfnElement)
+        name = Stack.of(self).get_logical_id(element)
+        self._acknowledge(f"<{name}.Arn>/*", f"{', '.join(actions)} on every object of one bucket: {because}.")
+
+    def _acknowledge(self, resource: str, reason: str) -> None:
+        Validations.of(self).acknowledge(Acknowledgment(id=f"{WILDCARD}[Resource::{resource}]", reason=reason))

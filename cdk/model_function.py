@@ -39,6 +39,7 @@ class ModelFunction(Construct):
             reserved_concurrency=settings.reserved_concurrency,
         )
         self.function: lambda_.Function = service.function
+        self.role = service.role
         self.log = service.log
         self.alias = lambda_.Alias(
             self,

@@ -31,6 +31,8 @@ _PER_FIVE_MINUTES: Final = {
     "Errors invalid_request": 3,
     "Errors nothing_to_predict": 1.2,
     "Errors text_too_long": 0.6,
+    "PicturesLeftOut media_unreachable": 0.5,
+    "PicturesLeftOut image_undecodable": 0.2,
 }
 """What comes in five minutes of the middle of the day, by metric and the value of its last dimension."""
 
@@ -78,9 +80,9 @@ def sample(name: str, dimensions: list[str], statistic: str, hours: float, point
     return _level(_found(_LEVELS, name, where, statistic), points, random)
 
 
-def codes() -> list[str]:
-    """Return the error codes that occur."""
-    return [name.removeprefix("Errors ") for name in _PER_FIVE_MINUTES if name.startswith("Errors ")]
+def codes(metric: str) -> list[str]:
+    """Return the error codes that occur as the last dimension of a metric."""
+    return [name.removeprefix(f"{metric} ") for name in _PER_FIVE_MINUTES if name.startswith(f"{metric} ")]
 
 
 def evaluate(expression: str, series: dict[str, Series]) -> Series:

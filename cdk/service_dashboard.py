@@ -12,7 +12,7 @@ from cdk.figures import every_figure, figure
 from cdk.routes import ROUTES
 from cdk.settings import DeploymentSettings
 from cdk.widgets import graph, limit, number
-from lambda_fn.metrics import COLD_STARTS, ERRORS, INIT_DURATION, REQUEST_LATENCY, REQUESTS
+from lambda_fn.metrics import COLD_STARTS, ERRORS, INIT_DURATION, PICTURES_LEFT_OUT, REQUEST_LATENCY, REQUESTS
 
 _DAY: Final = Duration.days(1)
 _PREDICTING: Final = [path for method, path in ROUTES if method == "POST"]
@@ -45,6 +45,7 @@ class ServiceDashboard(Construct):
                 [self._requests(), self._errors(), self._codes()],
                 [self._latency(), self._latency_of_routes(), self._limits()],
                 [self._cold_starts(), self._memory_used(), self._cost()],
+                [self._left_out()],
             ],
         )
 
@@ -61,6 +62,9 @@ class ServiceDashboard(Construct):
 
     def _codes(self) -> cloudwatch.IWidget:
         return graph("Errors by code", [every_figure(ERRORS, "Sum")], stacked=True)
+
+    def _left_out(self) -> cloudwatch.IWidget:
+        return graph("Answered without their picture, by code", [every_figure(PICTURES_LEFT_OUT, "Sum")], stacked=True)
 
     def _latency(self) -> cloudwatch.IWidget:
         return graph("Latency (ms)", [self._traffic.latency(statistic) for statistic in ("p50", "p90", "p99")])

@@ -18,6 +18,7 @@ from cdk.saved_queries import SavedQueries
 from cdk.served_models import served_models
 from cdk.service_dashboard import ServiceDashboard
 from cdk.settings import DeploymentSettings
+from cdk.upload_store import UploadStore
 
 
 class ServiceStack(Stack):
@@ -27,7 +28,9 @@ class ServiceStack(Stack):
         super().__init__(scope, name, description="Valence: sentiment over HTTP, with its dashboards and alarms.")
         self._settings = settings
         self.artefacts = ArtefactStore(self, "Artefacts", keep=settings.keep_data)
+        self.uploads = UploadStore(self, "Uploads", keep=settings.keep_data, access_logs=self.artefacts.access_logs)
         self.model = ModelFunction(self, "Model", settings=settings)
+        self.uploads.let_read(self.model.function, self.model.role)
         self.public = PublicApi(self, "Public", backend=self.model.alias, settings=settings)
         self.drift = DriftCheck(self, "Drift", settings=settings)
         self._traffic = ApiTraffic(self.stack_name, settings.stage, self.model.function, settings.memory_mb)
@@ -70,7 +73,8 @@ class ServiceStack(Stack):
         self._say("Url", self._url(), "Where the service answers")
         self._say("ApiKeyCommand", f"{command} --region {self.region}", "Prints the first API key")
         self._say("AlarmTopic", self.notifications.topic.topic_arn, "Subscribe to it to be told of alarms")
-        self._say("BucketName", self.artefacts.bucket.bucket_name, "Where bundles, uploads and results are kept")
+        self._say("BucketName", self.artefacts.bucket.bucket_name, "Where bundles and results are kept")
+        self._say("UploadsBucketName", self.uploads.bucket.bucket_name, "Put pictures here: s3:// URLs may name them")
 
     def _url(self) -> str:
         domain = self._settings.custom_domain

@@ -53,8 +53,8 @@ class DeploymentSettings(BaseModel):
     """The function's memory. Processing power grows with it: 1,769 MB are one whole virtual processor."""
     timeout_seconds: Annotated[int, Field(ge=3, le=29)] = 29
     """Longest answer. API Gateway itself gives up after 29 s."""
-    max_body_bytes: Annotated[int, Field(ge=1024, le=6_000_000)] = 1024 * 1024
-    """Largest request body that the function accepts. Lambda takes at most 6 MB."""
+    max_body_bytes: Annotated[int, Field(ge=1024, le=6_000_000)] = 5 * 1024 * 1024
+    """Largest request body that the function accepts. Lambda takes at most 6 MB, with everything around the body."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """Least serious log lines that the function writes."""
     log_days: Annotated[LogDays, BeforeValidator(_parsed)] = 30
@@ -92,7 +92,7 @@ class DeploymentSettings(BaseModel):
     confidence_percent: Percent = 70
     """Alarm: mean confidence of an hour that is too low."""
     keep_data: bool = False
-    """Whether the bucket with its objects outlives the stack."""
+    """Whether the buckets with their objects outlive the stack."""
 
 
 def read_settings(node: Node) -> DeploymentSettings:

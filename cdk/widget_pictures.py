@@ -1,5 +1,6 @@
 """Draws a dashboard's widgets, about as CloudWatch does."""
 
+import re
 from typing import Any, Final
 
 import numpy as np
@@ -14,6 +15,8 @@ INK: Final = "#16191f"
 FAINT: Final = "#687078"
 LINE: Final = "#e3e6e8"
 ALARMS_IN_A_ROW: Final = 4
+
+_SEARCH: Final = re.compile(r'SEARCH\(.* MetricName="(?P<metric>\w+)"')
 
 Curve = tuple[str, Series, bool]
 """What a line is called, its figures, and whether the right axis is its own."""
@@ -53,8 +56,9 @@ def _values(names: list[str]) -> list[str]:
 def _computed(
     options: dict[str, Any], series: dict[str, Series], hours: float, points: int
 ) -> list[tuple[str, Series]]:
-    if options["expression"].startswith("SEARCH"):
-        every = [(code, sample("Errors", [code], "Sum", hours, points)) for code in codes()]
+    if search := _SEARCH.match(options["expression"]):
+        metric = search["metric"]
+        every = [(code, sample(metric, [code], "Sum", hours, points)) for code in codes(metric)]
         return [(code, figures) for code, figures in every if figures is not None]
     return [(options["label"], evaluate(options["expression"], series))]
 

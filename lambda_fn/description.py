@@ -12,7 +12,8 @@ from lambda_fn.operation import Operation
 
 VERSION: Final = "0.1.0"
 DESCRIPTION: Final = (
-    "Sentiment of reviews, from their text, genre and year: whatever of it you have. "
+    "Sentiment of reviews, from their text, genre and year, and of posts, from text and picture: whatever of it you "
+    "have. "
     "Errors are RFC 9457 problems with a stable `code`; every answer has the header `X-Request-ID`."
 )
 

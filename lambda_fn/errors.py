@@ -1,8 +1,9 @@
 """Errors that only the service knows. How each becomes an HTTP answer is in `problems`."""
 
 from dataclasses import dataclass
+from typing import Final
 
-from model_bundle.errors import ValenceError
+from model_bundle.errors import ImageTooLargeError, ImageUndecodableError, ValenceError
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +53,57 @@ class UnsupportedMediaTypeError(ValenceError):
     """The body is said to be something other than JSON."""
 
     code = "unsupported_media_type"
+
+
+class MediaError(ValenceError):
+    """Base of what can be wrong with a picture before anyone decodes it. No message of these repeats the URL."""
+
+
+class MediaUrlInvalidError(MediaError):
+    """The URL is not spelled in the one way that the service takes."""
+
+    code = "media_url_invalid"
+
+
+class MediaUrlRefusedError(MediaError):
+    """The URL leads to where the service doesn't go, such as a private address."""
+
+    code = "media_url_refused"
+
+
+class MediaUnreachableError(MediaError):
+    """What is at the URL could not be had."""
+
+    code = "media_unreachable"
+
+
+class MediaTimeoutError(MediaError):
+    """Fetching took longer than the service waits."""
+
+    code = "media_timeout"
+
+
+class MediaTooLargeError(MediaError):
+    """The file has more bytes than the service takes."""
+
+    code = "media_too_large"
+
+
+class MediaTypeUnsupportedError(MediaError):
+    """The file is of no kind that is read, whatever it is called."""
+
+    code = "media_type_unsupported"
+
+
+class MediaUnreadError(MediaError):
+    """The model that was asked doesn't look at pictures."""
+
+    code = "media_unread"
+
+
+PICTURE_ERRORS: Final = (MediaError, ImageUndecodableError, ImageTooLargeError)
+"""What a request may ask to be answered in spite of."""
+PICTURE_CODES: Final = frozenset(
+    {kind.code for kind in MediaError.__subclasses__()} | {ImageUndecodableError.code, ImageTooLargeError.code}
+)
+"""The code of each."""

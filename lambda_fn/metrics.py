@@ -31,6 +31,7 @@ MODALITY_LATENCY: Final = "ModalityLatency"
 MODALITY_PRESENT: Final = "ModalityPresent"
 MODALITY_MISSING: Final = "ModalityMissing"
 TEXT_TRUNCATED: Final = "TextTruncated"
+PICTURES_LEFT_OUT: Final = "PicturesLeftOut"
 CLASS_SHARE_DRIFT: Final = "ClassShareDrift"
 
 STAGES: Final = ("fetch", "decode", "read", "encode", "fuse", "explain")
@@ -52,6 +53,7 @@ DIMENSIONS: Final[Mapping[str, tuple[str, ...]]] = {
     MODALITY_PRESENT: (SERVICE_DIMENSION, MODEL, MODALITY),
     MODALITY_MISSING: (SERVICE_DIMENSION, MODEL, MODALITY),
     TEXT_TRUNCATED: (SERVICE_DIMENSION, MODEL),
+    PICTURES_LEFT_OUT: (SERVICE_DIMENSION, CODE),
     CLASS_SHARE_DRIFT: (SERVICE_DIMENSION, MODEL),
 }
 """Each metric's dimensions. CloudWatch finds a metric only by exactly these."""
@@ -70,6 +72,7 @@ UNITS: Final[Mapping[str, Unit]] = {
     MODALITY_PRESENT: "Count",
     MODALITY_MISSING: "Count",
     TEXT_TRUNCATED: "Count",
+    PICTURES_LEFT_OUT: "Count",
     CLASS_SHARE_DRIFT: "None",
 }
 """Each metric's unit."""

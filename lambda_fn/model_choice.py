@@ -5,8 +5,9 @@ from typing import Final
 from lambda_fn.schemas.request import PredictionRequest
 
 REVIEWS: Final = "reviews"
+POSTS: Final = "posts"
 
 
 def choose_model(request: PredictionRequest) -> str:
     """Return the name of the model to ask: the one that the request names, or the one for its fields."""
-    return request.model or REVIEWS
+    return request.model or (POSTS if request.has_picture else REVIEWS)

@@ -17,6 +17,8 @@ from lambda_fn.request_record import HEADER, RequestRecord, open_record
 
 LOGGER: Final = Logger(service=SERVICE, level=logging.INFO, logger_formatter=LogFormat())
 CLIENT_CLOSED_REQUEST: Final = 499
+_TALKATIVE: Final = ("mangum.http", "httpcore2", "boto3", "botocore", "PIL")
+"""Libraries' loggers whose lines, where Lambda lets them through, hold paths, URLs or keys of objects."""
 
 
 class RequestLog:
@@ -71,7 +73,8 @@ def configure_logging(level: str) -> None:
     """Write log lines from this level on, and nothing twice."""
     LOGGER.setLevel(level)
     logging.getLogger(SERVICE).propagate = False
-    logging.getLogger("mangum.http").setLevel(logging.WARNING)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _numbered(record: RequestRecord, send: Send) -> Send:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from lambda_fn import metrics
+from lambda_fn.errors import PICTURE_CODES
 from lambda_fn.measurements import Measurements
 from lambda_fn.request_record import RequestRecord
 from model_bundle.prediction import Prediction
@@ -38,6 +39,9 @@ def _add_prediction(measured: Measurements, prediction: Prediction) -> None:
     measured.add(metrics.CONFIDENCE, head.confidence, model)
     measured.add(metrics.TEXT_TRUNCATED, truncated, model)
     measured.add(metrics.PREDICTED_CLASS, 1, model, head.label)
+    for notice in prediction.warnings:
+        if notice.code in PICTURE_CODES:
+            measured.add(metrics.PICTURES_LEFT_OUT, 1, notice.code)
     for modality, present in prediction.modalities.items():
         measured.add(metrics.MODALITY_PRESENT, present, model, modality)
         measured.add(metrics.MODALITY_MISSING, not present, model, modality)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from starlette.requests import Request
 
+from lambda_fn.errors import PICTURE_CODES
 from lambda_fn.operation_list import OperationList
 from lambda_fn.prediction_service import PredictionService
 from lambda_fn.problems import KINDS, MEDIA_TYPE, problem_of
@@ -19,7 +20,7 @@ from model_bundle.errors import ValenceError
 from model_bundle.prediction import Prediction
 
 _BODY_PROBLEMS: Final = ("invalid_json", "invalid_request", "body_too_large", "unsupported_media_type")
-_ITEM_PROBLEMS: Final = ("text_too_long", "nothing_to_predict", "unknown_model")
+_ITEM_PROBLEMS: Final = ("text_too_long", "nothing_to_predict", "unknown_model", *sorted(PICTURE_CODES))
 
 
 def prediction_routes(service: PredictionService) -> OperationList:

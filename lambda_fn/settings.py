@@ -17,6 +17,10 @@ def _upper(value: Any) -> Any:
     return value.upper() if isinstance(value, str) else value
 
 
+def _listed(value: Any) -> Any:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
 def _absolute(path: Path) -> Path:
     return path.expanduser().resolve()
 
@@ -34,8 +38,25 @@ class Settings(BaseModel):
     """Longest text that is accepted."""
     max_batch_items: Annotated[int, Field(ge=1)] = 100
     """Most items that one batch may have."""
-    max_body_bytes: Annotated[int, Field(ge=1)] = 1024 * 1024
-    """Largest request body. API Gateway passes at most 10 MB on, and Lambda takes at most 6 MB."""
+    max_batch_pictures: Annotated[int, Field(ge=0)] = 20
+    """Most pictures that one batch may have: each may take a second to decode."""
+    max_body_bytes: Annotated[int, Field(ge=1)] = 5 * 1024 * 1024
+    """Largest request body: with a picture of 3.9 MB in base64. Lambda takes at most 6 MB, all around it included."""
+    max_media_bytes: Annotated[int, Field(ge=1)] = 10 * 1024 * 1024
+    """Largest picture, as a file."""
+    media_timeout_seconds: Annotated[float, Field(gt=0)] = 5
+    """Longest time that fetching one picture may take, from its name to its last byte."""
+    max_batch_media_bytes: Annotated[int, Field(ge=1)] = 50 * 1024 * 1024
+    """Most bytes of pictures that one request may have fetched: they are in memory together."""
+    batch_media_timeout_seconds: Annotated[float, Field(gt=0)] = 15
+    """Longest time that fetching all pictures of one request may take."""
+    media_buckets: Annotated[frozenset[str], BeforeValidator(_listed)] = frozenset()
+    """S3 buckets whose pictures callers may name, separated by commas. The service reads them with its own rights."""
+    media_ports: Annotated[frozenset[int], BeforeValidator(_listed)] = frozenset({443})
+    """Ports on which pictures are fetched, separated by commas."""
+    allow_loopback_media: bool = False
+    """Whether pictures may come from this machine, over plain HTTP too and on any port. For development alone: whoever
+    may call the service then reaches whatever else listens here."""
     cors_origin: str | None = None
     """Origin of the one web page whose scripts may call the service, such as `https://example.com`."""
     least_drift_predictions: Annotated[int, Field(ge=1)] = 100

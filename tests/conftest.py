@@ -39,6 +39,15 @@ def predictor(tiny_bundle: Path) -> Predictor:
     return Predictor.open(tiny_bundle)
 
 
+@pytest.fixture
+def credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Made-up credentials, and none from this machine."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "none")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "none")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+
+
 @pytest.fixture(scope="session")
 def post_predictor(tmp_path_factory: pytest.TempPathFactory) -> Predictor:
     """A tiny bundle of text and image, ready to answer. Red speaks for `positive`, blue for `negative`."""

@@ -20,7 +20,9 @@ LIBRARIES = {
     "lambda_fn": {
         "aws_lambda_powertools",
         "boto3",
+        "botocore",
         "fastapi",
+        "httpcore2",
         "mangum",
         "pydantic",
         "pydantic_core",

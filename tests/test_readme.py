@@ -9,6 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from lambda_fn.application import create_application
+from lambda_fn.problems import KINDS
 from lambda_fn.settings import Settings
 from model_bundle.catalog import Catalog
 
@@ -54,3 +55,15 @@ def test_every_file_that_the_architecture_names_exists() -> None:
     named = set(re.findall(r"`((?:\w+/)+[\w.]+\.(?:py|html|txt))`", (ROOT / "docs/architecture.md").read_text()))
     assert len(named) > 30
     assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+
+
+def test_every_problem_is_in_the_apis_table() -> None:
+    page = (ROOT / "docs/api.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| (\d+) \| (.+) \|$", page, re.MULTILINE)
+    assert {code: (int(status), title) for code, status, title in rows} == KINDS
+
+
+def test_the_limits_that_the_api_shows_are_the_settings() -> None:
+    named = set(re.findall(r"`VALENCE_([A-Z_]+)[`=]", (ROOT / "docs/api.md").read_text(encoding="utf-8")))
+    assert named
+    assert named <= {name.upper() for name in Settings.model_fields}

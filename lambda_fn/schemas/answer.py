@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lambda_fn.schemas import example
 from lambda_fn.schemas.problem import Problem
+from model_bundle.explanation import Explanation, Span
 from model_bundle.prediction import HeadPrediction, Prediction
 
 
@@ -27,6 +28,45 @@ class ModalityAnswer(BaseModel):
     """What part one modality had in the answer."""
 
     present: Annotated[bool, Field(description="Whether the item had it.")]
+    contribution: Annotated[
+        dict[str, dict[str, float]] | None,
+        Field(
+            description="What it added to the probability of each label, by head: exact Shapley values. Those of all "
+            "modalities and the `baseline` sum to the scores. Only where `explain` asks for `modalities`."
+        ),
+    ] = None
+
+
+class SpanAnswer(BaseModel):
+    """A part of the text, and what it did."""
+
+    start: Annotated[int, Field(description="Its first character, from 0, in the text as it was sent.")]
+    end: Annotated[int, Field(description="The character after its last.")]
+    contribution: Annotated[
+        dict[str, float],
+        Field(description="By head: the predicted label's probability, minus what it is without this part."),
+    ]
+
+    @classmethod
+    def of(cls, span: Span) -> Self:
+        """Convert a span."""
+        return cls(start=span.start, end=span.end, contribution=dict(span.scores))
+
+
+class ExplanationAnswer(BaseModel):
+    """What was asked for in `explain`."""
+
+    baseline: Annotated[
+        dict[str, dict[str, float]] | None,
+        Field(description="The probability of each label with nothing present, by head."),
+    ] = None
+    words: Annotated[list[SpanAnswer] | None, Field(description="The text's parts, in order.")] = None
+
+    @classmethod
+    def of(cls, explanation: Explanation) -> Self:
+        """Convert an explanation; what it says of modalities stands with them."""
+        words = None if explanation.words is None else [SpanAnswer.of(span) for span in explanation.words]
+        return cls(baseline=_plain(explanation.baseline), words=words)
 
 
 class Notice(BaseModel):
@@ -47,6 +87,9 @@ class PredictionAnswer(BaseModel):
     emotion: Annotated[HeadAnswer | None, Field(description="Only from models that judge emotion.")] = None
     modalities: Annotated[dict[str, ModalityAnswer], Field(description="The model's modalities, by name.")]
     warnings: list[Notice]
+    explanation: Annotated[ExplanationAnswer | None, Field(description="Only where `explain` asks for something.")] = (
+        None
+    )
 
     @classmethod
     def of(cls, prediction: Prediction) -> Self:
@@ -102,6 +145,17 @@ def _fields(prediction: Prediction) -> Mapping[str, Any]:
     return heads | {
         "model": prediction.model,
         "version": prediction.version,
-        "modalities": {name: ModalityAnswer(present=present) for name, present in prediction.modalities.items()},
+        "modalities": {name: _modality(prediction, name) for name in prediction.modalities},
         "warnings": [Notice(code=notice.code, message=notice.message) for notice in prediction.warnings],
+        "explanation": None if prediction.explanation is None else ExplanationAnswer.of(prediction.explanation),
     }
+
+
+def _modality(prediction: Prediction, name: str) -> ModalityAnswer:
+    contributions = prediction.explanation.modalities if prediction.explanation is not None else None
+    contribution = None if contributions is None else _plain(contributions[name])
+    return ModalityAnswer(present=prediction.modalities[name], contribution=contribution)
+
+
+def _plain(values: Mapping[str, Mapping[str, float]] | None) -> dict[str, dict[str, float]] | None:
+    return None if values is None else {head: dict(labels) for head, labels in values.items()}

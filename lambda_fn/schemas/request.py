@@ -1,11 +1,14 @@
 """What the prediction routes take."""
 
-from typing import Annotated, Any, Final
+from binascii import Error as Base64Error
+from binascii import a2b_base64
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from lambda_fn.schemas import example
+from model_bundle.explanation import Explain
 from model_bundle.item import Item
 
 OLDEST_YEAR: Final = 1870
@@ -34,6 +37,19 @@ def _numeric(value: Any) -> Any:
     raise PydanticCustomError("not_a_number", "must be a whole number, such as 1994")
 
 
+def _decoded(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise PydanticCustomError("no_base64", "must be a string in base64")
+    if value.startswith("data:"):
+        raise PydanticCustomError(
+            "data_url", "must be the base64 alone: leave out what comes before it, comma included"
+        )
+    try:
+        return a2b_base64(value, strict_mode=True)
+    except (Base64Error, ValueError):
+        raise PydanticCustomError("no_base64", "must be base64 (RFC 4648, section 4), padded, in one line") from None
+
+
 def _unchanged(value: Any) -> Any:
     return value
 
@@ -44,6 +60,8 @@ Genre = Annotated[str, Field(max_length=LONGEST_GENRE), BeforeValidator(_without
 GenreList = Annotated[list[Genre], Field(max_length=MOST_GENRES)]
 Genres = Annotated[GenreList, BeforeValidator(_listed, json_schema_input_type=Genre | GenreList | None)]
 Year = Annotated[_YearRange, BeforeValidator(_numeric, json_schema_input_type=_YearRange)]
+ImageFile = Annotated[bytes, BeforeValidator(_decoded, json_schema_input_type=str)]
+OnMediaError = Literal["fail", "degrade"]
 
 
 class _Request(BaseModel):
@@ -66,6 +84,31 @@ class PredictionRequest(_Request):
         ),
     ] = []
     year: Annotated[Year | None, Field(description="Release year.")] = None
+    image_url: Annotated[
+        Text | None,
+        Field(
+            description="Where a picture is: an `https://` URL on the public internet, or `s3://bucket/key` in a "
+            "bucket that the service reads. JPEG, PNG, WebP or GIF, at most 10 MB (where it is not set otherwise)."
+        ),
+    ] = None
+    image_base64: Annotated[
+        ImageFile | None, Field(description="The picture itself, in base64, instead of its URL.")
+    ] = None
+    on_media_error: Annotated[
+        OnMediaError,
+        Field(
+            description="What to do about a picture that can't be had or decoded: `fail`, or `degrade`, which answers "
+            "from the other fields, with the problem's code among the warnings."
+        ),
+    ] = "fail"
+    explain: Annotated[
+        list[Explain],
+        Field(
+            max_length=2,
+            description="What to explain: `modalities` is what each contributed to the answer, `words` what each part "
+            "of the text did.",
+        ),
+    ] = []
     model: Annotated[
         str | None,
         Field(
@@ -74,10 +117,21 @@ class PredictionRequest(_Request):
         ),
     ] = None
 
-    def to_item(self) -> Item:
+    @model_validator(mode="after")
+    def _one_picture(self) -> Self:
+        if self.image_url is not None and self.image_base64 is not None:
+            raise PydanticCustomError("two_pictures", "image_url and image_base64 are two pictures: send one of them")
+        return self
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether it holds a picture or says where one is."""
+        return self.image_url is not None or self.image_base64 is not None
+
+    def to_item(self, image: bytes | None = None) -> Item:
         """Return what a predictor takes. Blank genres, such as those of an empty table cell, are left out."""
         genres = tuple(genre for genre in self.genre if genre.strip())
-        return Item(text=self.text, genres=genres, year=self.year)
+        return Item(text=self.text, genres=genres, year=self.year, image=image)
 
 
 RawItem = Annotated[Any, BeforeValidator(_unchanged, json_schema_input_type=PredictionRequest)]
@@ -93,6 +147,7 @@ class BatchRequest(_Request):
         list[RawItem],
         Field(
             min_length=1,
-            description="At most 100 items, where the service isn't set otherwise; a bad one is an error in its place.",
+            description="At most 100 items, and 20 pictures among them, where the service isn't set otherwise; a bad "
+            "one is an error in its place.",
         ),
     ]

@@ -3,6 +3,17 @@ from benchmarks.serving_size import MOST_MEGABYTES, serving_sizes
 
 def test_what_serves_is_small_and_complete() -> None:
     sizes = serving_sizes()
-    assert {"numpy", "onnxruntime", "tokenizers", "pydantic-core", "starlette", "anyio", "jmespath"} <= sizes.keys()
-    assert not {"torch", "transformers", "scipy", "onnx", "boto3", "botocore", "pytest"} & sizes.keys()
+    assert {
+        "numpy",
+        "onnxruntime",
+        "tokenizers",
+        "pydantic-core",
+        "starlette",
+        "anyio",
+        "jmespath",
+        "pillow",
+    } <= sizes.keys()
+    assert (
+        not {"torch", "transformers", "scipy", "onnx", "boto3", "botocore", "huggingface-hub", "pytest"} & sizes.keys()
+    )
     assert sum(sizes.values()) <= MOST_MEGABYTES

@@ -1,7 +1,5 @@
 """The stack is synthesised once: CDK's engine is slow to start."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.cdk.synthesis import Synthesis, synthesise
@@ -33,12 +31,3 @@ def full_synthesis(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
             "zone_name": "example.com",
         },
     )
-
-
-@pytest.fixture
-def credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Made-up credentials, and none from this machine."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "none")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "none")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))

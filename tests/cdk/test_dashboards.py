@@ -18,6 +18,7 @@ TITLES = {
         "Cold starts",
         "Memory (MB)",
         "Cost estimate (USD an hour)",
+        "Answered without their picture, by code",
     ],
     "Valence-models": [
         None,

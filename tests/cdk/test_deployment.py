@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -9,12 +10,18 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.cloudformation.parsing import get_model_map
+from starlette.testclient import TestClient
 
 from cdk.application import STACK
 from cdk.routes import ROUTES
 from cdk.teardown import tear_down
+from lambda_fn.application import create_application
+from lambda_fn.settings import read_settings
+from model_bundle.catalog import Catalog
 from tests.cdk.moto_template import SKIPPED, moto_template
 from tests.cdk.synthesis import Synthesis
+from tests.pictures import RED, encoded, plain
+from tests.tiny_bundle import POST, write_tiny_bundle
 
 pytestmark = pytest.mark.slow
 
@@ -64,9 +71,33 @@ def test_the_functions_run_with_their_roles_and_settings(outputs: Outputs) -> No
     model, drift = function("ModelService"), function("DriftService")
     assert (model["MemorySize"], model["Timeout"]) == (1769, 29)
     assert (drift["MemorySize"], drift["Timeout"]) == (512, 60)
-    assert model["Environment"]["Variables"]["VALENCE_MAX_BODY_BYTES"] == "1048576"
+    assert model["Environment"]["Variables"]["VALENCE_MAX_BODY_BYTES"] == "5242880"
+    assert model["Environment"]["Variables"]["VALENCE_MEDIA_BUCKETS"] == outputs["UploadsBucketName"]
     assert "ModelServiceRole" in model["Role"]
     assert model["Role"] != drift["Role"]
+
+
+def test_the_model_functions_role_may_read_uploads_and_no_other_object(outputs: Outputs) -> None:
+    role = function("ModelService")["Role"].rpartition("/")[2]
+    [name] = boto3.client("iam").list_role_policies(RoleName=role)["PolicyNames"]
+    document = boto3.client("iam").get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+    [statement] = [part for part in document["Statement"] if part["Action"] == "s3:GetObject"]
+    assert statement["Resource"] == f"arn:aws:s3:::{outputs['UploadsBucketName']}/*"
+
+
+def test_a_picture_in_the_uploads_bucket_is_judged_as_the_functions_environment_says(
+    outputs: Outputs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boto3.client("s3").put_object(Bucket=outputs["UploadsBucketName"], Key="a/cat.png", Body=encoded(plain(RED), "PNG"))
+    for name, value in function("ModelService")["Environment"]["Variables"].items():
+        monkeypatch.setenv(name, value)
+    write_tiny_bundle(tmp_path, "posts", POST)
+    with TestClient(create_application(read_settings(models=tmp_path), Catalog(tmp_path))) as client:
+        asked = {bucket: f"s3://{bucket}/a/cat.png" for bucket in (outputs["UploadsBucketName"], outputs["BucketName"])}
+        got = [client.post("/v1/predict", json={"image_url": url}).json() for url in asked.values()]
+    assert got[0]["modalities"]["image"] == {"present": True}
+    assert got[0]["sentiment"]["label"] == "positive"
+    assert got[1]["code"] == "media_url_refused"
 
 
 def test_each_role_can_be_assumed_by_lambda_and_has_one_policy(outputs: Outputs) -> None:

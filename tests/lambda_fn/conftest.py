@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from lambda_fn.application import create_application
 from lambda_fn.settings import Settings, read_settings
 from model_bundle.catalog import Catalog
+from tests.tiny_bundle import POST, write_tiny_bundle
 
 MOST_BODY_BYTES = 200_000
 
@@ -32,4 +33,30 @@ def application(settings: Settings, catalog: Catalog) -> Starlette:
 @pytest.fixture(scope="session")
 def client(application: Starlette) -> Iterator[TestClient]:
     with TestClient(application) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def both_models_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny bundles of both kinds: `reviews` looks at text and metadata, `posts` at text and picture."""
+    folder = tmp_path_factory.mktemp("both")
+    write_tiny_bundle(folder)
+    write_tiny_bundle(folder, "posts", POST)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def both_models(both_models_folder: Path) -> Catalog:
+    return Catalog(both_models_folder)
+
+
+@pytest.fixture(scope="session")
+def post_settings() -> Settings:
+    """Small limits, and this machine let in."""
+    return read_settings(allow_loopback_media=True, media_timeout_seconds=1)
+
+
+@pytest.fixture(scope="session")
+def post_client(post_settings: Settings, both_models: Catalog) -> Iterator[TestClient]:
+    with TestClient(create_application(post_settings, both_models)) as client:
         yield client

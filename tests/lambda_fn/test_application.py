@@ -1,4 +1,5 @@
 import json
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,11 @@ ITEM = st.fixed_dictionaries(
         "text": TEXT | JSON,
         "genre": TEXT | st.lists(TEXT) | JSON,
         "year": st.integers(1850, 2120) | JSON,
-        "model": st.none() | st.just("reviews") | TEXT,
+        "image_url": st.sampled_from(["https://10.0.0.1/a.png", "s3://bucket/key", "file:///etc/passwd"]) | TEXT | JSON,
+        "image_base64": st.binary().map(lambda content: b64encode(content).decode()) | TEXT | JSON,
+        "on_media_error": st.sampled_from(["fail", "degrade"]) | JSON,
+        "explain": st.lists(st.sampled_from(["modalities", "words"])) | JSON,
+        "model": st.none() | st.sampled_from(["reviews", "posts"]) | TEXT,
     },
 )
 
@@ -41,14 +46,14 @@ def _post(client: TestClient, path: str, body: bytes) -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(body=JSON | ITEM)
-def test_no_json_breaks_a_prediction(client: TestClient, body: Any) -> None:
-    _post(client, "/v1/predict", json.dumps(body).encode())
+def test_no_json_breaks_a_prediction(post_client: TestClient, body: Any) -> None:
+    _post(post_client, "/v1/predict", json.dumps(body).encode())
 
 
 @settings(max_examples=50, deadline=None)
 @given(items=st.lists(JSON | ITEM, max_size=5))
-def test_no_json_breaks_a_batch(client: TestClient, items: list[Any]) -> None:
-    _post(client, "/v1/predict/batch", json.dumps({"items": items}).encode())
+def test_no_json_breaks_a_batch(post_client: TestClient, items: list[Any]) -> None:
+    _post(post_client, "/v1/predict/batch", json.dumps({"items": items}).encode())
 
 
 @settings(max_examples=100, deadline=None)

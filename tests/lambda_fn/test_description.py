@@ -27,6 +27,8 @@ def fastapi_client(settings: Settings, catalog: Catalog) -> TestClient:
     [
         ("/v1/predict", {"text": "A great film!", "genre": "horror", "year": 1950}),
         ("/v1/predict", {"text": "good " * 100, "genre": ["Western"]}),
+        ("/v1/predict", {"text": "good", "image_base64": "AAAA", "on_media_error": "degrade", "model": "reviews"}),
+        ("/v1/predict", {"text": "good film", "explain": ["modalities", "words"]}),
         ("/v1/predict/batch", {"items": [{"text": "good"}, {"text": 3}, {}]}),
     ],
 )

@@ -96,7 +96,7 @@ def test_a_batch_is_answered(function: RuntimeApi, event_of: Any) -> None:
         ("POST", "/v1/predict", "{", 400, "invalid_json"),
         ("POST", "/v1/predict", None, 400, "invalid_json"),
         ("POST", "/v1/predict", "{}", 422, "nothing_to_predict"),
-        ("POST", "/v1/predict", " " * 1024 * 1024 + "{}", 413, "body_too_large"),
+        ("POST", "/v1/predict", " " * 5 * 1024 * 1024 + "{}", 413, "body_too_large"),
         ("GET", "/v1/predict", None, 405, "method_not_allowed"),
         ("GET", "/nothing", None, 404, "not_found"),
     ],

@@ -22,7 +22,7 @@ import model_bundle
 assert {{"mangum", "onnxruntime", "starlette", "tokenizers", "uvicorn"}} <= sys.modules.keys()
 response = lambda_fn.handler.handler({event}, None)
 assert response["statusCode"] == 200, response
-assert not {{"fastapi", "boto3", "botocore.session", "aws_xray_sdk"}} & sys.modules.keys()
+assert not {{"fastapi", "boto3", "botocore.session", "aws_xray_sdk", "httpcore2", "PIL"}} & sys.modules.keys()
 """
 
 EVENT = {

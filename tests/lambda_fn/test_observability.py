@@ -46,6 +46,7 @@ def test_dimensions_have_few_values(found: list[Figure]) -> None:
             "not_found",
             "method_not_allowed",
             "nothing_to_predict",
+            "media_unread",
         },
         "model": {"reviews"},
         "label": {"negative", "positive"},
@@ -56,17 +57,19 @@ def test_dimensions_have_few_values(found: list[Figure]) -> None:
 
 def test_what_is_counted_adds_up(found: list[Figure]) -> None:
     assert total(found, metrics.REQUESTS) == len(REQUESTS)
-    assert total(found, metrics.REQUESTS, route="/v1/predict") == 7
-    assert total(found, metrics.PREDICTIONS, model="reviews") == total(found, metrics.PREDICTED_CLASS) == 6
+    assert total(found, metrics.REQUESTS, route="/v1/predict") == 9
+    assert total(found, metrics.PREDICTIONS, model="reviews") == total(found, metrics.PREDICTED_CLASS) == 7
     assert total(found, metrics.PREDICTED_CLASS, label="negative") >= 1
     assert total(found, metrics.TEXT_TRUNCATED) == 1
     assert total(found, metrics.MODALITY_MISSING, modality="text") == 1
-    assert total(found, metrics.MODALITY_PRESENT, modality="text") == 5
+    assert total(found, metrics.MODALITY_PRESENT, modality="text") == 6
     assert total(found, metrics.ERRORS, code="invalid_request") == 2
+    assert total(found, metrics.PICTURES_LEFT_OUT, code="media_unread") == 1
+    assert total(found, metrics.ERRORS, code="media_unread") == 1
     assert total(found, metrics.COLD_STARTS) == 1
     assert 0 < total(found, metrics.INIT_DURATION) < 60_000
     confidences = [value for figure in found if figure.name == metrics.CONFIDENCE for value in figure.values]
-    assert len(confidences) == 6
+    assert len(confidences) == 7
     assert all(0.5 <= value <= 1 for value in confidences)
 
 

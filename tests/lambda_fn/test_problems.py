@@ -1,10 +1,20 @@
+from time import monotonic
+
 import pytest
 from starlette.types import Scope
 
 from lambda_fn import errors
-from lambda_fn.problems import KINDS, MEDIA_TYPE, invalid_request, is_public, problem_of, problem_response
+from lambda_fn.problems import KINDS, MEDIA_TYPE, invalid_request, is_public, problem_of, problem_response, validated
 from lambda_fn.request_record import open_record, record_of
-from model_bundle.errors import BundleError, NothingToPredictError, UnknownModelError, ValenceError
+from lambda_fn.schemas.request import PredictionRequest
+from model_bundle.errors import (
+    BundleError,
+    ImageTooLargeError,
+    ImageUndecodableError,
+    NothingToPredictError,
+    UnknownModelError,
+    ValenceError,
+)
 
 SERVICE_ERRORS = [
     errors.InvalidJsonError,
@@ -12,6 +22,9 @@ SERVICE_ERRORS = [
     errors.BatchTooLargeError,
     errors.BodyTooLargeError,
     errors.UnsupportedMediaTypeError,
+    *errors.MediaError.__subclasses__(),
+    ImageTooLargeError,
+    ImageUndecodableError,
     NothingToPredictError,
     UnknownModelError,
 ]
@@ -56,6 +69,20 @@ def test_an_error_of_the_whole_body_is_called_body() -> None:
 def test_a_flood_of_wrong_fields_is_cut_short() -> None:
     found = [{"loc": ("body", "x" * 1000), "type": "extra_forbidden", "msg": ""}] * 1000
     assert len(problem_of(invalid_request(found)).model_dump_json()) < 10_000
+
+
+def test_an_object_of_countless_fields_is_not_even_looked_at() -> None:
+    started = monotonic()
+    with pytest.raises(errors.InvalidRequestError, match="200,000 fields") as raised:
+        validated(PredictionRequest, {f"field {number}": number for number in range(200_000)})
+    assert monotonic() - started < 0.5
+    assert len(raised.value.fields) == 1
+
+
+def test_a_picture_that_could_not_be_had_is_worth_another_try_and_no_fault_of_ours() -> None:
+    statuses = {kind: KINDS[kind][0] for kind in errors.PICTURE_CODES}
+    assert {kind for kind, status in statuses.items() if status == 424} == {"media_unreachable", "media_timeout"}
+    assert set(statuses.values()) == {422, 424}
 
 
 def test_a_response_carries_the_request_id_and_is_noted(scope: Scope) -> None:

@@ -9,12 +9,15 @@ from tests.lambda_fn.runtime_api import lambda_runtime, runtime_api
 MARKER = "xylophonemarker"
 LONG = f"good {MARKER} " * 100
 ITEM = {"text": f"A great film! {MARKER}", "genre": MARKER, "year": 1950}
+PICTURE = {"text": "good", "image_url": f"https://{MARKER}.example/", "model": "reviews", "on_media_error": "degrade"}
 REQUESTS = [
     ("POST", "/v1/predict", json.dumps(ITEM)),
     ("POST", "/v1/predict", json.dumps({"year": 1994})),
     ("POST", "/v1/predict", json.dumps({"text": LONG})),
     ("POST", "/v1/predict/batch", json.dumps({"items": [ITEM, {"text": 3}, {"text": "bad"}, {"genre": MARKER}]})),
     ("POST", "/invocations", json.dumps(ITEM)),
+    ("POST", "/v1/predict", json.dumps(PICTURE)),
+    ("POST", "/v1/predict", json.dumps({"image_url": f"https://{MARKER}@example.com/", "model": "reviews"})),
     ("POST", "/v1/predict", json.dumps({"text": MARKER, MARKER: 1})),
     ("POST", "/v1/predict", f"{{{MARKER}"),
     ("POST", "/v1/predict", json.dumps({"text": "good", "model": MARKER})),

@@ -66,6 +66,62 @@ def test_every_wrong_field_is_named_at_once() -> None:
     assert _wrong_fields({"text": 3, "year": True, "colour": 1}) == ["text", "year", "colour"]
 
 
+def test_a_picture_may_be_inline() -> None:
+    request = PredictionRequest.model_validate({"image_base64": "/9j/4A=="})
+    assert (request.image_base64, request.has_picture) == (b"\xff\xd8\xff\xe0", True)
+    assert request.to_item(request.image_base64) == Item(image=b"\xff\xd8\xff\xe0")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "/9j/4A",
+        "/9j/4A=",
+        "/9j/4A===",
+        "=AAA",
+        "AAAA\n",
+        "AA AA",
+        "AAAA AAAA",
+        "_9j_4A==",
+        "\u00c4AAA",
+        "\ud800",
+        "data:image/png;base64,AAAA",
+        3,
+        ["AAAA"],
+        {},
+        True,
+    ],
+)
+def test_base64_is_strict(value: Any) -> None:
+    assert _wrong_fields({"image_base64": value}) == ["image_base64"]
+
+
+def test_a_data_url_is_told_what_to_leave_out() -> None:
+    with pytest.raises(ValidationError, match="leave out what comes before it, comma included"):
+        PredictionRequest.model_validate({"image_base64": "data:image/png;base64,AAAA"})
+
+
+def test_two_pictures_are_one_too_many() -> None:
+    assert _wrong_fields({"image_url": "https://example.com/a.png", "image_base64": "AAAA"}) == [""]
+
+
+@pytest.mark.parametrize(
+    ("request_", "field"),
+    [
+        ({"image_url": 3}, "image_url"),
+        ({"image_url": "https://example.com/\0"}, "image_url"),
+        ({"on_media_error": "ignore"}, "on_media_error"),
+        ({"on_media_error": None}, "on_media_error"),
+        ({"explain": "words"}, "explain"),
+        ({"explain": ["pictures"]}, "explain.0"),
+        ({"explain": ["words"] * 3}, "explain"),
+        ({"image": "AAAA"}, "image"),
+    ],
+)
+def test_what_is_said_about_a_picture_is_checked(request_: dict[str, Any], field: str) -> None:
+    assert _wrong_fields(request_) == [field]
+
+
 def test_a_batch_keeps_its_items_for_later() -> None:
     items = [{"text": "Good."}, 3, None]
     assert BatchRequest.model_validate({"items": items}).items == items

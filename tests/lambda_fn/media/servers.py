@@ -1,0 +1,131 @@
+"""Servers on this machine that answer as badly as they are told to, and names that lead where a test wants them."""
+
+import socket
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from ipaddress import ip_address
+from ssl import SSLContext
+from threading import Thread
+
+from lambda_fn.errors import MediaUnreachableError
+from lambda_fn.media.address import Address
+from lambda_fn.media.deadline import Deadline
+
+Script = Callable[[socket.socket, str], None]
+"""Answers a connection, whose request's path is given."""
+
+
+def answer(body: bytes = b"", status: str = "200 OK", **headers: str) -> bytes:
+    """An HTTP answer; `headers` have underscores for hyphens, and the body's length unless told otherwise."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    lines = [f"{name}: {value}" for name, value in ({"Content-Length": str(len(body))} | named).items() if value]
+    return "\r\n".join([f"HTTP/1.1 {status}", *lines, "", ""]).encode("latin-1") + body
+
+
+def always(content: bytes) -> Script:
+    """Send the same to everybody."""
+    return lambda connection, path: connection.sendall(content)
+
+
+def dripping(content: bytes, beginning: bytes = b"", pause: float = 0.05) -> Script:
+    """Send a byte at a time, after a beginning: each comes well before any timeout of a single read."""
+
+    def drip(connection: socket.socket, path: str) -> None:
+        connection.sendall(beginning)
+        for place in range(len(content)):
+            connection.sendall(content[place : place + 1])
+            time.sleep(pause)
+
+    return drip
+
+
+def endless(beginning: bytes, piece: bytes) -> Script:
+    """Send a beginning, and then the same piece for ever."""
+
+    def send(connection: socket.socket, path: str) -> None:
+        connection.sendall(beginning)
+        while True:
+            connection.sendall(piece)
+
+    return send
+
+
+def redirecting(targets: dict[str, str], otherwise: bytes = b"", status: str = "302 Found") -> Script:
+    """Redirect each of these paths, and answer any other."""
+
+    def redirect(connection: socket.socket, path: str) -> None:
+        connection.sendall(answer(status=status, Location=targets[path]) if path in targets else otherwise)
+
+    return redirect
+
+
+def silent(connection: socket.socket, path: str) -> None:
+    """Say nothing."""
+    time.sleep(5)
+
+
+def stopping(content: bytes) -> Script:
+    """Send something, and then nothing more."""
+
+    def stop(connection: socket.socket, path: str) -> None:
+        connection.sendall(content)
+        silent(connection, path)
+
+    return stop
+
+
+@contextmanager
+def serving(script: Script, tls: SSLContext | None = None, reads_request: bool = True) -> Iterator[int]:
+    """Run a script for every connection, and give the port."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        Thread(target=_accept, args=(listener, script, tls, reads_request), daemon=True).start()
+        yield listener.getsockname()[1]
+
+
+def _accept(listener: socket.socket, script: Script, tls: SSLContext | None, reads_request: bool) -> None:
+    with suppress(OSError):
+        while True:
+            connection, _ = listener.accept()
+            Thread(target=_serve, args=(connection, script, tls, reads_request), daemon=True).start()
+
+
+def _serve(connection: socket.socket, script: Script, tls: SSLContext | None, reads_request: bool) -> None:
+    with suppress(OSError), connection:
+        if tls is None:
+            script(connection, _path(connection) if reads_request else "")
+            return
+        with tls.wrap_socket(connection, server_side=True) as secured:
+            script(secured, _path(secured))
+
+
+def _path(connection: socket.socket) -> str:
+    head = b""
+    while b"\r\n\r\n" not in head:
+        piece = connection.recv(65_536)
+        if not piece:
+            return ""
+        head += piece
+    return head.split(b" ", 2)[1].decode("latin-1")
+
+
+class FixedNames:
+    """A resolver of a few names; a name with several lists gives the next one each time it is asked for."""
+
+    def __init__(self, **names: Sequence[Sequence[str]]) -> None:
+        self._names = {name.replace("_", "."): list(answers) for name, answers in names.items()}
+        self.asked: list[str] = []
+
+    def resolve(self, host: str, port: int, deadline: Deadline) -> Sequence[Address]:
+        self.asked.append(host)
+        if host not in self._names:
+            return [_literal(host)]
+        answers = self._names[host]
+        return [ip_address(address) for address in (answers.pop(0) if len(answers) > 1 else answers[0])]
+
+
+def _literal(host: str) -> Address:
+    try:
+        return ip_address(host)
+    except ValueError:
+        raise MediaUnreachableError("no such name in this test") from None
