@@ -74,6 +74,7 @@ _TINY_POSTS: Final = (
     "optimisation.weight_average=0",
 )
 TINY_POSTS: Final = {
+    "demo": ("data.dataset=synthetic", *_TINY_LSTM, *_TINY_MOBILENET),
     "posts": ("data.dataset=synthetic", *_TINY_BERT, *_TINY_MOBILENET),
     "posts_attention": ("data.dataset=synthetic", *_TINY_BERT, *_TINY_MOBILENET),
     "posts_bert_resnet18": ("data.dataset=synthetic_binary", *_TINY_BERT, *_TINY_RESNET),
@@ -95,7 +96,16 @@ def tiny_posts_recipe(name: str, *changes: str) -> Recipe:
 
 def tiny_arguments(*changes: str) -> list[str]:
     """Return the same changes as arguments of a command."""
-    return [argument for change in (*TINY, *changes) for argument in ("--set", change)]
+    return _as_arguments((*TINY, *changes))
+
+
+def tiny_posts_arguments(name: str) -> list[str]:
+    """Return the changes that make a recipe for text and pictures small as arguments of a command."""
+    return _as_arguments((*TINY_POSTS[name], *_TINY_POSTS))
+
+
+def _as_arguments(changes: Sequence[str]) -> list[str]:
+    return [argument for change in changes for argument in ("--set", change)]
 
 
 def describe_tiny(examples: Sequence[Example], recipe: Recipe) -> ModelDescription:
