@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from base64 import b64encode
 from importlib.metadata import distribution
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tests.lambda_fn.events import rest_event
+from tests.pictures import RED, encoded, plain
 
 REQUIREMENTS = Path(__file__).parent.parent.parent / "lambda_fn" / "requirements.txt"
 TARGET = [
@@ -109,12 +111,14 @@ def _version(requirement: Requirement) -> str:
 
 
 @pytest.mark.slow
-def test_what_is_listed_is_enough(models_folder: Path) -> None:
-    events = [rest_event("POST", "/v1/predict", '{"text": "good"}'), rest_event("GET", "/openapi.json")]
+def test_what_is_listed_is_enough(both_models_folder: Path) -> None:
+    post = json.dumps({"image_base64": b64encode(encoded(plain(RED), "WEBP")).decode(), "explain": ["modalities"]})
+    bodies = ['{"text": "good"}', post]
+    events = [*(rest_event("POST", "/v1/predict", body) for body in bodies), rest_event("GET", "/openapi.json")]
     listed = [canonicalize_name(requirement.name) for requirement in _listed()]
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, json.dumps(listed), json.dumps(events)],
-        env={"VALENCE_MODELS": str(models_folder)},
+        env={"VALENCE_MODELS": str(both_models_folder)},
         capture_output=True,
         text=True,
         check=False,
