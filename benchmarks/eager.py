@@ -13,6 +13,7 @@ from model_bundle.text import load_tokenizer
 from training.assembly import build_model, build_readers, load_model
 from training.batches import collate
 from training.checkpoint import ModelDescription
+from training.encoders.encoder import Learned
 from training.material import Material
 from training.model import MultimodalModel
 from training.recipe import Recipe, recipe_from
@@ -57,7 +58,7 @@ class EagerModel:
 def _description(spec: BundleSpec, folder: Path) -> ModelDescription:
     tokenizer = next(load_tokenizer(folder / of.tokenizer) for of in spec.modalities if isinstance(of, TextSpec))
     recipe = _from_scratch(spec.provenance.recipe, tokenizer.get_vocab_size())
-    learned = {name: encoder.learn(Material([])) for name, encoder in recipe.encoders.items()}
+    learned: dict[str, Learned] = {name: encoder.learn(Material([])) for name, encoder in recipe.encoders.items()}
     return ModelDescription(
         recipe=recipe,
         labels={head.name: head.labels for head in spec.heads},
