@@ -9,7 +9,7 @@ from model_bundle.image_codec import decode_image
 from model_bundle.image_resize import enough_pixels, resize_image
 from model_bundle.item import Item
 from model_bundle.reader import ABSENT, Arrays, Reading, Stage, stack_rows
-from model_bundle.spec import ImageSpec
+from model_bundle.spec import ResizeSpec
 
 
 class ImageReader:
@@ -17,7 +17,7 @@ class ImageReader:
 
     stage: ClassVar[Stage] = "decode"
 
-    def __init__(self, spec: ImageSpec) -> None:
+    def __init__(self, spec: ResizeSpec) -> None:
         self._spec = spec
 
     def read(self, item: Item) -> Reading:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from model_bundle.spec import ImageSpec
+from model_bundle.spec import ResizeSpec
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -17,12 +17,12 @@ At twice the size the result is very close to that of scaling the whole picture 
 """
 
 
-def enough_pixels(spec: ImageSpec) -> int:
+def enough_pixels(spec: ResizeSpec) -> int:
     """Return how many pixels either side of a picture must keep, for `resize_image` to have enough of them."""
     return SPARE * (spec.shorter_side or max(spec.height, spec.width))
 
 
-def resize_image(pixels: NDArray[np.uint8], spec: ImageSpec) -> NDArray[np.uint8]:
+def resize_image(pixels: NDArray[np.uint8], spec: ResizeSpec) -> NDArray[np.uint8]:
     """Return `pixels`, uint8 [rows, columns, 3], as uint8 [height, width, 3], resized as `spec` says."""
     from PIL import Image  # here, so that a request without a picture doesn't pay for it
 
@@ -39,7 +39,7 @@ def resize_image(pixels: NDArray[np.uint8], spec: ImageSpec) -> NDArray[np.uint8
     return np.array(resized)
 
 
-def _centre(size: tuple[int, int], spec: ImageSpec) -> tuple[float, float, float, float]:
+def _centre(size: tuple[int, int], spec: ResizeSpec) -> tuple[float, float, float, float]:
     """Return the part of a picture that is left of it when its shorter side is scaled and its centre cut out.
 
     Scaling just that part gives the same pixels but for rounding, and costs the same however long the longer side is.
@@ -57,7 +57,7 @@ def _centre(size: tuple[int, int], spec: ImageSpec) -> tuple[float, float, float
 
 
 def _resized(
-    image: "Image", spec: ImageSpec, width: int, height: int, part: tuple[float, float, float, float] | None = None
+    image: "Image", spec: ResizeSpec, width: int, height: int, part: tuple[float, float, float, float] | None = None
 ) -> "Image":
     from PIL.Image import Resampling
 

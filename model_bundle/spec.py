@@ -57,11 +57,9 @@ class MetadataSpec(_Frozen):
     """Other names of those genres, lower-cased."""
 
 
-class ImageSpec(_Frozen):
-    """How a picture becomes `pixels` uint8 [batch, height, width, 3], RGB; scaling of values is inside the graph."""
+class ResizeSpec(_Frozen):
+    """What size a picture is given, and which are refused."""
 
-    kind: Literal["image"] = "image"
-    graph: GraphSpec
     height: Annotated[int, Field(gt=0)]
     width: Annotated[int, Field(gt=0)]
     resize: Literal["crop", "stretch", "pad"]
@@ -82,6 +80,13 @@ class ImageSpec(_Frozen):
         if self.shorter_side is not None and self.shorter_side < max(self.height, self.width):
             raise ValueError(f"no {self.height} x {self.width} can be cut out where the shorter side is smaller")
         return self
+
+
+class ImageSpec(ResizeSpec):
+    """How a picture becomes `pixels` uint8 [batch, height, width, 3], RGB; scaling of values is inside the graph."""
+
+    kind: Literal["image"] = "image"
+    graph: GraphSpec
 
 
 ModalitySpec = Annotated[TextSpec | MetadataSpec | ImageSpec, Field(discriminator="kind")]

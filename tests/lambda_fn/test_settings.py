@@ -47,3 +47,21 @@ def test_every_wrong_value_is_named_with_what_is_wrong(monkeypatch: pytest.Monke
     message = str(raised.value)
     assert "VALENCE_PORT can't be 'eighty'" in message
     assert "VALENCE_THREADS can't be '0': Input should be greater than or equal to 1" in message
+
+
+def test_several_values_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VALENCE_MEDIA_BUCKETS", "ours, theirs,")
+    monkeypatch.setenv("VALENCE_MEDIA_PORTS", "443,8443")
+    settings = read_settings()
+    assert settings.media_buckets == {"ours", "theirs"}
+    assert settings.media_ports == {443, 8443}
+    monkeypatch.setenv("VALENCE_MEDIA_PORTS", "443,https")
+    with pytest.raises(SettingsError, match="VALENCE_MEDIA_PORTS can't be 'https'"):
+        read_settings()
+
+
+def test_pictures_come_from_nowhere_near_unless_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_settings().allow_loopback_media is False
+    assert read_settings().media_buckets == frozenset()
+    monkeypatch.setenv("VALENCE_ALLOW_LOOPBACK_MEDIA", "true")
+    assert read_settings().allow_loopback_media is True

@@ -11,7 +11,7 @@ from pydantic.dataclasses import dataclass
 from torch import Tensor, nn
 
 from model_bundle.image import ImageReader
-from model_bundle.spec import GraphSpec, ImageSpec, TensorSpec
+from model_bundle.spec import GraphSpec, ImageSpec, ResizeSpec, TensorSpec
 from training.augmentation import AugmentationRecipe, augment
 from training.encoders.encoder import Encoder, Learned, Standardisation
 from training.encoders.pretrained import (
@@ -31,9 +31,6 @@ from training.material import Material
 Dropout = Annotated[float, Field(ge=0, lt=1)]
 Size = Annotated[int, Field(gt=0)]
 Colour = tuple[float, float, float]
-
-UNTRACED: Final = GraphSpec(file="", inputs=(), outputs=())
-"""Stands for the graph in the description of a reader, which doesn't look at it."""
 
 
 @plain_dataclass(frozen=True)
@@ -80,9 +77,9 @@ class ImageRecipe:
         """Take the configuration from the checkpoint."""
         return {"configuration": read_configuration(self._network.family, self.checkpoint, self.architecture)}
 
-    def reader(self, learned: Learned) -> ImageReader:
+    def reader(self, learned: Learned) -> ImageReader:  # noqa: ARG002
         """Return the reader."""
-        return ImageReader(self.describe(learned, UNTRACED, Path()))
+        return ImageReader(self._resize)
 
     def build(self, learned: Learned, dimension: int) -> "ImageEncoder":
         """Return the encoder."""
@@ -96,8 +93,11 @@ class ImageRecipe:
 
     def describe(self, learned: Learned, graph: GraphSpec, folder: Path) -> ImageSpec:  # noqa: ARG002
         """Return the bundle's description."""
-        return ImageSpec(
-            graph=graph,
+        return ImageSpec(graph=graph, **self._resize.model_dump())
+
+    @property
+    def _resize(self) -> ResizeSpec:
+        return ResizeSpec(
             height=self.size,
             width=self.size,
             resize="crop",

@@ -1,3 +1,4 @@
+import logging
 import socket
 from contextlib import suppress
 from pathlib import Path
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from lambda_fn.errors import MediaError, MediaUnreachableError, MediaUrlRefusedError
 from lambda_fn.media.fetcher import MediaFetcher
+from lambda_fn.request_log import configure_logging
 from lambda_fn.settings import read_settings
 from tests.lambda_fn.media.conftest import budget, fetch, fetch_here, fetcher
 from tests.lambda_fn.media.servers import FixedNames, always, answer, redirecting, serving
@@ -63,6 +65,14 @@ def test_what_is_asked_says_nothing_about_us(picture: bytes, monkeypatch: pytest
         "accept-encoding",
         "connection",
     }
+
+
+def test_no_library_writes_the_url_to_the_log(picture: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    configure_logging("INFO")
+    caplog.set_level(logging.DEBUG)
+    with serving(redirecting({"/secret": "/other-secret"}, answer(picture))) as port:
+        fetch_here(f"http://secret.example:{port}/secret?secret", FixedNames(secret_example=[["127.0.0.1"]]))
+    assert "secret" not in caplog.text
 
 
 def test_a_name_is_looked_up_once_and_that_answer_is_used(picture: bytes) -> None:
