@@ -1,8 +1,9 @@
-# make serve   the service on http://127.0.0.1:8000
-# make test    every test
-# make check   lint, types and unit tests, in under a minute
-# make bench   size, cold start, latency and accuracy beside baselines
-# make synth   what `cdk deploy` would create, in cdk.out; needs no account and no docker
+# make serve        the service on http://127.0.0.1:8000
+# make demo-train   a small model for posts, trained, exported, evaluated and served; needs no data
+# make test         every test
+# make check        lint, types and unit tests, in under a minute
+# make bench        size, cold start, latency and accuracy beside baselines
+# make synth        what `cdk deploy` would create, in cdk.out; needs no account and no docker
 
 PYTHON ?= python3
 SERVING := .venv-serve
@@ -19,10 +20,20 @@ define virtual_environment
 endef
 INSTALL := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: serve check test bench synth clean
+.PHONY: serve demo-train check test bench synth clean
 
 serve: $(SERVING)/installed
 	$(SERVING)/bin/python -m lambda_fn
+
+# One thread: so small a model gains nothing from a second, and loses much where other programs are at work too.
+demo-train: export OMP_NUM_THREADS = 1
+demo-train: $(WHOLE)/installed
+	$(RUN) training train demo --output runs/demo
+	$(RUN) model_export runs/demo/best.pt runs/models/demo
+	$(RUN) training evaluate --bundle runs/models/demo --dataset synthetic --split test
+	$(RUN) training evaluate --bundle runs/models/demo --dataset synthetic --split test --without image
+	$(RUN) training evaluate --bundle runs/models/demo --dataset synthetic --split test --without text
+	$(RUN) training ask demo --models runs/models --dataset synthetic
 
 check: $(WHOLE)/installed
 	$(RUN) ruff check $(CODE)

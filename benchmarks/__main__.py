@@ -1,7 +1,8 @@
-"""Size, cold start and latency of one 230-word review on one thread, and accuracy, beside baselines in the same run.
+"""Size, cold start, latency of a review and of a post on one thread, and accuracy, beside baselines in the same run.
 
 make bench                              all but accuracy, without any data
 make bench BENCH="--data-root data"     and accuracy, on IMDB
+make bench BENCH="--checkpoint runs/posts/best.pt"     PyTorch with the weights of the posts' model
 """
 
 import argparse
@@ -12,6 +13,7 @@ from benchmarks.accuracy import accuracies, fitted_linear, reviews
 from benchmarks.baselines import Vader, judge_linear
 from benchmarks.cold_start import print_cold_starts
 from benchmarks.latency import measure, service_calls, unwritten
+from benchmarks.posts import print_posts
 from benchmarks.review import TEXT
 from benchmarks.serving_size import print_serving_size
 from model_bundle import Predictor
@@ -25,6 +27,8 @@ def main() -> None:
         prog="python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--models", type=Path, default=MODELS, help="folder of the bundles (default: the shipped ones)")
+    parser.add_argument("--posts", type=Path, help="bundle of posts to measure (default: posts among the models)")
+    parser.add_argument("--checkpoint", type=Path, help="best.pt that this bundle comes from; else weights are random")
     parser.add_argument("--data-root", type=Path, help="folder with aclImdb and ml-25m, for accuracy too")
     arguments = parser.parse_args()
     calls = service_calls(arguments.models)
@@ -35,6 +39,8 @@ def main() -> None:
     print_serving_size()
     print_cold_starts(arguments.models)
     print_latencies(calls)
+    print()
+    print_posts(arguments.posts or arguments.models / "posts", arguments.checkpoint)
 
 
 def _compare(models: Path, root: Path, calls: dict[str, Callable[[], object]]) -> None:

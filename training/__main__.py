@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from model_bundle import ValenceError
-from training import ablate, cross_validate, download, evaluate, train
+from training import ablate, ask, cross_validate, download, evaluate, train
 from training.errors import in_one_line
 from training.interruption import TrainingInterruptedError
 
@@ -14,6 +14,7 @@ COMMANDS = {
     "evaluate": evaluate,
     "cross-validate": cross_validate,
     "ablate": ablate,
+    "ask": ask,
 }
 
 

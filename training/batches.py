@@ -60,22 +60,29 @@ class FeatureSet:
 
     def batch(self, rows: Sequence[int]) -> Batch:
         """Make a batch of some of the examples."""
-        inputs, positions = {}, {}
-        for name, reader in self.readers.items():
-            found = {at: self.readings[row][name].arrays for at, row in enumerate(rows)}
-            arrays = [value for value in found.values() if value is not None]
-            if arrays:
-                inputs[name] = {key: torch.from_numpy(value) for key, value in reader.stack(arrays).items()}
-                positions[name] = torch.tensor([at for at, value in found.items() if value is not None])
-        present = torch.tensor([[self.readings[row][name].arrays is not None for name in self.readers] for row in rows])
         targets = {head: torch.from_numpy(values[list(rows)]) for head, values in self.targets.items()}
-        return Batch(inputs, positions, present, targets)
+        return collate([self.readings[row] for row in rows], self.readers, targets)
 
     def _length(self, readings: Mapping[str, Reading]) -> int:
         return max(
             (self.readers[name].length(reading.arrays) for name, reading in readings.items() if reading.arrays),
             default=0,
         )
+
+
+def collate(
+    readings: Sequence[Mapping[str, Reading]], readers: Mapping[str, ModalityReader], targets: Mapping[str, Tensor]
+) -> Batch:
+    """Make a batch of items, each as every modality reads it."""
+    inputs, positions = {}, {}
+    for name, reader in readers.items():
+        found = {at: row[name].arrays for at, row in enumerate(readings)}
+        arrays = [value for value in found.values() if value is not None]
+        if arrays:
+            inputs[name] = {key: torch.from_numpy(value) for key, value in reader.stack(arrays).items()}
+            positions[name] = torch.tensor([at for at, value in found.items() if value is not None])
+    present = torch.tensor([[row[name].arrays is not None for name in readers] for row in readings])
+    return Batch(inputs, positions, present, targets)
 
 
 def _targets(examples: Sequence[Example], head: str, labels: Sequence[str]) -> NDArray[np.int64]:

@@ -23,6 +23,12 @@ class CheckpointError(ValenceError):
     code = "checkpoint_invalid"
 
 
+class ServiceError(ValenceError):
+    """A service that was started here doesn't run as it should, or refuses what it was asked."""
+
+    code = "service_failed"
+
+
 def in_one_line(error: Exception) -> str:
     """Return what is wrong, each field of a ValidationError with its path, without line breaks."""
     if isinstance(error, ValidationError):

@@ -11,6 +11,9 @@ from typing import Final
 import onnx
 from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantConfig, MatMulNBitsQuantizer
 
+# This import has set the root logger to INFO, at which the exporter's libraries tell of every node.
+logging.getLogger().setLevel(logging.WARNING)
+
 BLOCK: Final = 32
 """Numbers that share a scale. With 128, onnxruntime rounds a lone token and one in a batch differently."""
 INT8_ACTIVATIONS: Final = 4
@@ -19,7 +22,6 @@ INT8_ACTIVATIONS: Final = 4
 
 def quantise_matrices(path: Path) -> None:
     """Put the products with constant matrices of the graph at `path` into int8, in place."""
-    logging.getLogger("onnxruntime.quantization.matmul_nbits_quantizer").setLevel(logging.WARNING)
     configuration = DefaultWeightOnlyQuantConfig(
         block_size=BLOCK, is_symmetric=True, accuracy_level=INT8_ACTIVATIONS, bits=8
     )

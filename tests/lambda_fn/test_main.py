@@ -12,8 +12,8 @@ import pytest
 
 from lambda_fn.__main__ import main
 from model_bundle import Item, Predictor
-from tests.lambda_fn.live_server import live_server
 from tests.tiny_bundle import GENRES, NEGATIVE_WORDS, NEUTRAL_WORDS, POSITIVE_WORDS
+from training.live_service import live_service
 
 CLIENTS = 8
 REQUESTS_PER_CLIENT = 125
@@ -71,7 +71,7 @@ def test_the_help_names_the_options_and_their_defaults(run: Run, capsys: pytest.
 @pytest.mark.slow
 def test_many_clients_at_once_get_right_answers(models_folder: Path, predictor: Predictor, tmp_path: Path) -> None:
     with (
-        live_server(models_folder, tmp_path / "log") as address,
+        live_service(models_folder, tmp_path / "log") as address,
         ThreadPoolExecutor(CLIENTS) as threads,
     ):
         for answered in threads.map(lambda seed: _client(address, predictor, seed), range(CLIENTS)):

@@ -9,10 +9,10 @@ import pytest
 from model_bundle import Item, Prediction, Predictor
 from model_bundle.folder import read_spec
 from model_export.bundle import export_bundle
-from tests.training.tiny import CPU, TINY_POSTS, tiny_posts_recipe
+from tests.training.tiny import CPU, TINY_POSTS, TINY_TEXTS, tiny_posts_recipe
 from training.datasets import Example, load_dataset
 from training.fitting import fit
-from training.recipe import RECIPES_FOLDER
+from training.recipe import RECIPES_FOLDER, Recipe
 from training.train import write_run
 
 pytestmark = pytest.mark.slow  # each recipe is trained and traced
@@ -21,18 +21,24 @@ Exported = tuple[Path, list[str]]
 
 
 def test_no_recipe_is_forgotten() -> None:
-    assert {path.stem for path in RECIPES_FOLDER.glob("*.yaml")} == {"reviews", *TINY_POSTS}
+    assert {path.stem for path in RECIPES_FOLDER.glob("*.yaml")} == {"reviews", *TINY_POSTS, *TINY_TEXTS}
 
 
 @pytest.fixture(scope="session", params=sorted(TINY_POSTS))
 def exported(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Exported:
     """The bundle of a recipe, and what the export said."""
-    recipe = tiny_posts_recipe(request.param)
-    run = tmp_path_factory.mktemp("run")
+    return export(tiny_posts_recipe(request.param), tmp_path_factory.mktemp(request.param))
+
+
+def export(recipe: Recipe, place: Path) -> Exported:
+    train(recipe, place / "run")
+    folder = place / "models" / recipe.name
+    return folder, export_bundle(place / "run" / "best.pt", folder, quantise=True, measurements=[])
+
+
+def train(recipe: Recipe, run: Path) -> None:
     examples = load_dataset(recipe.data.dataset, run, "train")[:160]
     write_run(fit(recipe, examples, [], run, CPU), run)
-    folder = tmp_path_factory.mktemp("models") / recipe.name
-    return folder, export_bundle(run / "best.pt", folder, quantise=True, measurements=[])
 
 
 @pytest.fixture(scope="session")
@@ -74,3 +80,12 @@ def test_nothing_of_this_machine_is_in_a_bundle(exported: Exported) -> None:
     for path in exported[0].iterdir():
         assert str(Path(__file__).parent.parent).encode() not in path.read_bytes()
     assert {path.name for path in exported[0].iterdir()} == {*read_spec(exported[0]).files, "bundle.json"}
+
+
+@pytest.mark.parametrize("name", TINY_TEXTS)
+def test_posts_go_on_from_a_text_recipe(name: str, tmp_path: Path) -> None:
+    train(tiny_posts_recipe(name), tmp_path / name)
+    start = tmp_path / name / "best.pt"
+    folder, _ = export(tiny_posts_recipe("posts", f"encoders.text.start_from={start}"), tmp_path)
+    assert read_spec(folder).files.keys() >= {"text.onnx", "image.onnx", "fusion.onnx"}
+    assert len(read_spec(folder).provenance.datasets) == 2

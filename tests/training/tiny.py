@@ -54,17 +54,20 @@ _TINY_BERT: Final = (
     "encoders.text.dropout=0.1",
 )
 _TINY_LSTM: Final = tuple(change for change in TINY if change.startswith("encoders.text"))
-_TINY_MOBILENET: Final = ("encoders.image.architecture={depth_multiplier: 0.25}",)
-_TINY_RESNET: Final = (
-    "encoders.image.architecture={depths: [1, 1], hidden_sizes: [4, 8], embedding_size: 4, layer_type: basic}",
-)
-_TINY_POSTS: Final = (
-    "data.validation_fraction=0.25",
+_TINY_IMAGE: Final = (
     "encoders.image.checkpoint=null",
     "encoders.image.size=32",
     "encoders.image.shorter_side=36",
     "encoders.image.frozen_batch_norms=false",
     "encoders.image.dropout=0.1",
+)
+_TINY_MOBILENET: Final = (*_TINY_IMAGE, "encoders.image.architecture={depth_multiplier: 0.25}")
+_TINY_RESNET: Final = (
+    *_TINY_IMAGE,
+    "encoders.image.architecture={depths: [1, 1], hidden_sizes: [4, 8], embedding_size: 4, layer_type: basic}",
+)
+_TINY_POSTS: Final = (
+    "data.validation_fraction=0.25",
     "embedding_dimension=16",
     "fusion.dropout=0.1",
     "optimisation.epochs=2",
@@ -74,12 +77,15 @@ _TINY_POSTS: Final = (
     "optimisation.weight_average=0",
 )
 TINY_POSTS: Final = {
+    "demo": ("data.dataset=synthetic", *_TINY_LSTM, *_TINY_MOBILENET),
     "posts": ("data.dataset=synthetic", *_TINY_BERT, *_TINY_MOBILENET),
     "posts_attention": ("data.dataset=synthetic", *_TINY_BERT, *_TINY_MOBILENET),
     "posts_bert_resnet18": ("data.dataset=synthetic_binary", *_TINY_BERT, *_TINY_RESNET),
     "posts_lstm_mobilenetv2": ("data.dataset=synthetic", *_TINY_LSTM, *_TINY_MOBILENET),
 }
 """What makes each recipe for text and pictures small, with random weights and made data."""
+TINY_TEXTS: Final = {"posts_text": ("data.dataset=synthetic", "heads=[sentiment]", *_TINY_BERT)}
+"""The same of recipes for the posts' text alone."""
 CPU: Final = torch.device("cpu")
 
 
@@ -89,13 +95,22 @@ def tiny_recipe(*changes: str, name: str = "reviews") -> Recipe:
 
 
 def tiny_posts_recipe(name: str, *changes: str) -> Recipe:
-    """Return a shipped recipe for text and pictures, shrunk and then changed."""
-    return changed(load_recipe(Path(name)), [*TINY_POSTS[name], *_TINY_POSTS, *changes])
+    """Return a shipped recipe for posts, shrunk and then changed."""
+    return changed(load_recipe(Path(name)), [*(TINY_POSTS | TINY_TEXTS)[name], *_TINY_POSTS, *changes])
 
 
 def tiny_arguments(*changes: str) -> list[str]:
     """Return the same changes as arguments of a command."""
-    return [argument for change in (*TINY, *changes) for argument in ("--set", change)]
+    return _as_arguments((*TINY, *changes))
+
+
+def tiny_posts_arguments(name: str) -> list[str]:
+    """Return the changes that make a recipe for text and pictures small as arguments of a command."""
+    return _as_arguments((*TINY_POSTS[name], *_TINY_POSTS))
+
+
+def _as_arguments(changes: Sequence[str]) -> list[str]:
+    return [argument for change in changes for argument in ("--set", change)]
 
 
 def describe_tiny(examples: Sequence[Example], recipe: Recipe) -> ModelDescription:
