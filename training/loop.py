@@ -137,7 +137,10 @@ class Trainer:
 
     def _averaged(self) -> AveragedModel | None:
         decay = self._recipe.weight_average
-        return AveragedModel(self.model, multi_avg_fn=get_ema_multi_avg_fn(decay), use_buffers=True) if decay else None
+        if not decay:
+            return None
+        average = get_ema_multi_avg_fn(decay)  # type: ignore[no-untyped-call]
+        return AveragedModel(self.model, multi_avg_fn=average, use_buffers=True)
 
     @property
     def _judged(self) -> MultimodalModel:

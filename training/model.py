@@ -41,7 +41,7 @@ class MultimodalModel(nn.Module):
         # All views are one batch: batch normalisation then sees in training what it will see later.
         embeddings = self.embed(batch).repeat(len(views), 1, 1)
         logits = self.fusion.paired(embeddings, views.flatten(0, 1))
-        return {head: values.unflatten(0, (len(views), -1)) for head, values in logits.items()}
+        return {head: values.reshape(len(views), -1, values.shape[1]) for head, values in logits.items()}
 
     def embed(self, batch: Batch) -> Tensor:
         """Return the embeddings, float32 [B, M, D]; those of absent modalities are zeros that fusion never reads."""

@@ -120,7 +120,8 @@ class ImageEncoder(Encoder):
         self.recipe = recipe
         network = IMAGE_NETWORKS[recipe.kind]
         # Pixel by pixel, as pictures come: convolutions are faster so.
-        self.network: Any = build_network(network.family, configuration).to(memory_format=torch.channels_last)
+        self.network: Any = build_network(network.family, configuration)
+        self.network.to(memory_format=torch.channels_last)
         self.mean: Tensor
         self.deviation: Tensor
         self.register_buffer("mean", torch.tensor(network.mean)[:, None, None], persistent=False)

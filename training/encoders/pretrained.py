@@ -59,13 +59,11 @@ def read_configuration(family: Family, checkpoint: str | None, changes: Mapping[
     return json.dumps(kept | dict(changes), sort_keys=True)
 
 
-def build_network(family: Family, configuration: str) -> nn.Module:
-    """Return the network that a configuration describes, with random weights."""
+def build_network(family: Family, configuration: str) -> Any:
+    """Return the torch module that a configuration describes, with random weights."""
     library = _transformers()
-    network: nn.Module = getattr(library, family.model)(
-        getattr(library, family.configuration)(**json.loads(configuration)), **family.options
-    )
-    return network
+    values = getattr(library, family.configuration)(**json.loads(configuration))
+    return getattr(library, family.model)(values, **family.options)
 
 
 def load_weights(family: Family, network: nn.Module, checkpoint: str) -> None:
@@ -133,5 +131,5 @@ def _loaded(load: Callable[..., Any], checkpoint: str, **options: Any) -> Any:
 def _transformers() -> Any:
     import transformers
 
-    transformers.utils.logging.set_verbosity_error()
+    transformers.utils.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     return transformers

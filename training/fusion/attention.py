@@ -73,11 +73,13 @@ class AttentionLayer(nn.Module):
     def forward(self, tokens: Tensor) -> Tensor:
         """Transform `tokens` float32 [N, tokens, D] into as many."""
         attended = tokens + self.dropout(self.output(self._attend(self.before_attention(tokens))))
-        return attended + self.dropout(self.feed_forward(attended))
+        transformed: Tensor = attended + self.dropout(self.feed_forward(attended))
+        return transformed
 
     def _attend(self, tokens: Tensor) -> Tensor:
         query, key, value = (self._by_head(part) for part in self.projections(tokens).chunk(3, dim=-1))
         return functional.scaled_dot_product_attention(query, key, value).transpose(1, 2).flatten(2)
 
     def _by_head(self, tokens: Tensor) -> Tensor:
-        return tokens.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+        count, length, dimension = tokens.shape
+        return tokens.reshape(count, length, self.heads, dimension // self.heads).transpose(1, 2)

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -24,10 +25,9 @@ ARCHITECTURE = {
 TEXTS = ("good", "a good day", "the queue was endless and the food awful", "sun " * 40, "a . , ! ?")
 
 
-def recipe_of(**changes: object) -> BertRecipe:
-    return BertRecipe(
-        **{"checkpoint": None, "architecture": ARCHITECTURE, "max_tokens": 48, "head_tokens": 40} | changes
-    )
+def recipe_of(**changes: Any) -> BertRecipe:
+    values: dict[str, Any] = {"checkpoint": None, "architecture": ARCHITECTURE, "max_tokens": 48, "head_tokens": 40}
+    return BertRecipe(**values | changes)
 
 
 def learn(recipe: BertRecipe) -> Learned:
@@ -99,13 +99,13 @@ def test_posts_are_cleaned_where_the_recipe_asks_for_it() -> None:
 
 
 def test_a_published_network_and_its_tokenizer_come_from_a_folder(tmp_path: Path, learned: Learned) -> None:
-    from transformers import BertTokenizerFast
+    from transformers import PreTrainedTokenizerFast
 
     seed_everything(1)
     published = recipe_of().build(learned, DIMENSION).network
     published.save_pretrained(tmp_path)
     (tmp_path / "whole.json").write_text(str(learned["tokenizer"]), encoding="utf-8")
-    BertTokenizerFast(tokenizer_file=str(tmp_path / "whole.json")).save_pretrained(tmp_path)
+    PreTrainedTokenizerFast(tokenizer_file=str(tmp_path / "whole.json")).save_pretrained(tmp_path)
     recipe = BertRecipe(checkpoint=str(tmp_path))
     found = learn(recipe)
     encoder = recipe.build(found, DIMENSION)

@@ -97,7 +97,8 @@ def test_the_reader_gives_what_the_encoder_takes(kind: str) -> None:
     arrays = recipe.reader({}).read(Item(image=file.getvalue())).arrays
     assert arrays is not None
     (declared,) = build(recipe).inputs
-    assert (arrays["pixels"].dtype, arrays["pixels"].shape) == (declared.dtype, declared.shape[1:])
+    assert arrays["pixels"].dtype.name == declared.dtype
+    assert arrays["pixels"].shape == declared.shape[1:]
 
 
 def test_published_networks_rest_while_only_the_heads_learn(kind: str) -> None:

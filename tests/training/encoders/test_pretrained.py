@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from pydantic import JsonValue
 from torch import nn
 
 from training.encoders.pretrained import (
@@ -18,11 +19,12 @@ from training.encoders.pretrained import (
 )
 from training.errors import RecipeError
 
-SMALL = {"depths": [1, 1], "hidden_sizes": [4, 8], "embedding_size": 4, "layer_type": "basic"}
+SMALL: dict[str, JsonValue] = {"depths": [1, 1], "hidden_sizes": [4, 8], "embedding_size": 4, "layer_type": "basic"}
 
 
 def small_resnet() -> nn.Module:
-    return build_network(RESNET, read_configuration(RESNET, None, SMALL))
+    network: nn.Module = build_network(RESNET, read_configuration(RESNET, None, SMALL))
+    return network
 
 
 @pytest.fixture
@@ -77,7 +79,7 @@ def test_a_checkpoint_of_another_family_is_refused(family: Family, published: Pa
 def test_the_last_blocks_learn(trainable: object, learning: list[bool]) -> None:
     blocks = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2), nn.Linear(2, 2))
     freeze(blocks, list(blocks), trainable, frozen_batch_norms=False)  # type: ignore[arg-type]
-    assert [block.weight.requires_grad for block in blocks] == learning  # type: ignore[union-attr]
+    assert [block.weight.requires_grad for block in blocks] == learning
 
 
 def test_frozen_batch_norms_do_not_learn() -> None:
