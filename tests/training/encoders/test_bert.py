@@ -105,7 +105,8 @@ def test_a_published_network_and_its_tokenizer_come_from_a_folder(tmp_path: Path
     published = recipe_of().build(learned, DIMENSION).network
     published.save_pretrained(tmp_path)
     (tmp_path / "whole.json").write_text(str(learned["tokenizer"]), encoding="utf-8")
-    PreTrainedTokenizerFast(tokenizer_file=str(tmp_path / "whole.json")).save_pretrained(tmp_path)
+    wrapped = PreTrainedTokenizerFast(tokenizer_file=str(tmp_path / "whole.json"))  # type: ignore[no-untyped-call]
+    wrapped.save_pretrained(tmp_path)
     recipe = BertRecipe(checkpoint=str(tmp_path))
     found = learn(recipe)
     encoder = recipe.build(found, DIMENSION)
