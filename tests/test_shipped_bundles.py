@@ -122,4 +122,4 @@ def test_the_modalities_of_a_post_add_up(posts: Predictor, pictures: list[bytes]
 
 @pytest.mark.parametrize("path", list(MODELS.rglob("*.onnx")), ids=lambda path: path.name)
 def test_a_graph_holds_no_trace_of_the_machine_that_exported_it(path: Path) -> None:
-    assert b".py" not in path.read_bytes()
+    assert not re.search(rb"/[\w.-]+/[\w./-]+\.py\b", path.read_bytes())

@@ -14,7 +14,7 @@ from training.datasets.source import Source
 
 PASSAGE_WORDS = 32
 LABELS = {"sentiment": meld.LABELS["sentiment"], "verdict": ("negative", "positive")}
-SPLITS = ("train",)
+SPLITS = ("train", "all")
 
 
 def sources(root: Path, modalities: Collection[str]) -> list[Source]:

@@ -37,13 +37,14 @@ class AttentionFusion(Fusion):
                 f"{recipe.attention_heads} attention heads can't share {dimension} numbers equally: "
                 "choose an embedding_dimension that is a multiple of fusion.attention_heads."
             )
-        super().__init__(modalities, dimension, dimension, heads)
+        super().__init__(modalities, dimension, heads)
         self.query = nn.Parameter(torch.randn(1, 1, dimension) * 0.02)
         self.positions = nn.Parameter(torch.randn(modalities, dimension) * 0.02)
         self.layers = nn.Sequential(
             *(AttentionLayer(dimension, recipe.attention_heads, recipe.dropout) for _ in range(recipe.layers))
         )
         self.normalise = nn.LayerNorm(dimension)
+        self.heads = self.build_heads(dimension, heads)
 
     def judge(self, vectors: Tensor) -> Tensor:
         """Return what the heads look at, float32 [N, D]."""

@@ -31,7 +31,7 @@ class ConcatFusion(Fusion):
 
     def __init__(self, recipe: ConcatRecipe, modalities: int, dimension: int, heads: Mapping[str, int]) -> None:
         joined = modalities * dimension
-        super().__init__(modalities, dimension, recipe.hidden + recipe.linear_path * joined, heads)
+        super().__init__(modalities, dimension, heads)
         self.linear_path = recipe.linear_path
         self.dropout = nn.Dropout(recipe.dropout)
         self.layers = nn.Sequential(
@@ -40,6 +40,7 @@ class ConcatFusion(Fusion):
             nn.ReLU(),
             nn.Dropout(recipe.dropout),
         )
+        self.heads = self.build_heads(recipe.hidden + recipe.linear_path * joined, heads)
 
     def judge(self, vectors: Tensor) -> Tensor:
         """Return what the heads look at, float32 [N, width]."""

@@ -11,11 +11,13 @@ from model_bundle.spec import TensorSpec
 class Fusion(nn.Module):
     """Replaces the vector of an absent modality by a learned one, and judges what results.
 
-    A subclass says in `judge` how. Its `heads` give the outputs and their order.
+    A subclass says in `judge` how, and makes its `heads` with `build_heads`; they give the outputs and their order.
     """
 
-    def __init__(self, modalities: int, dimension: int, width: int, heads: Mapping[str, int]) -> None:
-        """Build for `heads`: the number of labels by head, each a layer over `width` numbers."""
+    heads: nn.ModuleDict
+
+    def __init__(self, modalities: int, dimension: int, heads: Mapping[str, int]) -> None:
+        """Build for `heads`: the number of labels by head."""
         super().__init__()
         self.inputs = (
             TensorSpec(name="embeddings", dtype="float32", shape=("batch", modalities, dimension)),
@@ -25,7 +27,6 @@ class Fusion(nn.Module):
             TensorSpec(name=head, dtype="float32", shape=("masks", "batch", labels)) for head, labels in heads.items()
         )
         self.absent = nn.Parameter(torch.zeros(modalities, dimension))
-        self.heads = nn.ModuleDict({head: nn.Linear(width, labels) for head, labels in heads.items()})
 
     def forward(self, embeddings: Tensor, present: Tensor) -> tuple[Tensor, ...]:
         """Apply every mask to every item.
@@ -41,6 +42,11 @@ class Fusion(nn.Module):
         """Apply to each item its own mask: `present` bool [B, M]; returns float32 [B, labels] by head."""
         hidden = self.judge(torch.where(present[:, :, None], embeddings, self.absent))
         return {name: head(hidden) for name, head in self.heads.items()}
+
+    @staticmethod
+    def build_heads(width: int, heads: Mapping[str, int]) -> nn.ModuleDict:
+        """Return a layer by head, over `width` numbers."""
+        return nn.ModuleDict({head: nn.Linear(width, labels) for head, labels in heads.items()})
 
     def judge(self, vectors: Tensor) -> Tensor:
         """Return what the heads look at, float32 [N, width], from the modality vectors float32 [N, M, D]."""
