@@ -109,7 +109,7 @@ def test_a_post_gets_the_same_scores_alone_and_in_a_batch(posts: Predictor, pict
 
 def test_the_modalities_of_a_post_add_up(posts: Predictor, pictures: list[bytes]) -> None:
     item = Item(text=next(iter(PLAIN_POSTS)), image=pictures[1])
-    answer = posts.predict(item, explain=("modalities",))
+    answer = posts.predict(item, explain=["modalities"])
     assert answer.explanation is not None
     assert answer.explanation.modalities is not None
     assert answer.explanation.baseline is not None
