@@ -52,10 +52,12 @@ def draw_dashboards(template: dict[str, Any], folder: Path) -> list[Path]:
 
 
 def _save(figure: Figure, path: Path) -> None:
-    """Write a small file: a picture of this kind needs few colours."""
+    """Write a small file: a picture of this kind needs no more colours than a palette has."""
     whole = BytesIO()
     figure.savefig(whole, dpi=110)
-    Image.open(whole).convert("RGB").quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
+    # The median cut, Pillow's default, turns a colour grey that is only in a legend and a thin stripe.
+    few = Image.open(whole).convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    few.save(path, optimize=True)
 
 
 def _figure(widgets: list[dict[str, Any]], hours: float) -> Figure:

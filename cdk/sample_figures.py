@@ -19,14 +19,23 @@ _PER_FIVE_MINUTES: Final = {
     "Requests /openapi.json": 2,
     "Invocations": 268,
     "4XXError": 6,
-    "Predictions": 640,
-    "PredictedClass negative": 300,
-    "PredictedClass positive": 340,
-    "ModalityPresent text": 634,
-    "ModalityMissing text": 6,
-    "ModalityPresent metadata": 525,
-    "ModalityMissing metadata": 115,
-    "TextTruncated": 38,
+    "Predictions posts": 260,
+    "PredictedClass posts negative": 78,
+    "PredictedClass posts neutral": 19,
+    "PredictedClass posts positive": 163,
+    "ModalityPresent posts text": 247,
+    "ModalityMissing posts text": 13,
+    "ModalityPresent posts image": 188,
+    "ModalityMissing posts image": 72,
+    "TextTruncated posts": 2,
+    "Predictions reviews": 640,
+    "PredictedClass reviews negative": 300,
+    "PredictedClass reviews positive": 340,
+    "ModalityPresent reviews text": 634,
+    "ModalityMissing reviews text": 6,
+    "ModalityPresent reviews metadata": 525,
+    "ModalityMissing reviews metadata": 115,
+    "TextTruncated reviews": 38,
     "ColdStarts": 0.7,
     "Errors invalid_request": 3,
     "Errors nothing_to_predict": 1.2,
@@ -34,7 +43,7 @@ _PER_FIVE_MINUTES: Final = {
     "PicturesLeftOut media_unreachable": 0.5,
     "PicturesLeftOut image_undecodable": 0.2,
 }
-"""What comes in five minutes of the middle of the day, by metric and the value of its last dimension."""
+"""What comes in five minutes of the middle of the day, by metric and the values of its dimensions."""
 
 _LEVELS: Final = {
     "Latency p50": 17,
@@ -44,18 +53,36 @@ _LEVELS: Final = {
     "RequestLatency /v1/predict p99": 21,
     "RequestLatency /v1/predict/batch p50": 42,
     "RequestLatency /v1/predict/batch p99": 96,
-    "StageLatency read": 0.7,
-    "StageLatency encode": 4.6,
-    "StageLatency fuse": 0.3,
-    "ModalityLatency text": 4.4,
-    "ModalityLatency metadata": 0.2,
+    "StageLatency posts fetch": 41,
+    "StageLatency posts decode": 2.4,
+    "StageLatency posts read": 0.2,
+    "StageLatency posts encode": 8.4,
+    "StageLatency posts fuse": 0.4,
+    "StageLatency reviews read": 0.7,
+    "StageLatency reviews encode": 4.6,
+    "StageLatency reviews fuse": 0.3,
+    "ModalityLatency posts text": 4.2,
+    "ModalityLatency posts image": 4.3,
+    "ModalityLatency reviews text": 4.4,
+    "ModalityLatency reviews metadata": 0.2,
     "InitDuration p50": 1_350,
     "InitDuration p95": 1_900,
     "MaxMemoryUsed": 246,
-    "Confidence Average": 0.89,
-    "Confidence p10": 0.66,
+    "Confidence posts Average": 0.76,
+    "Confidence posts p10": 0.48,
+    "Confidence reviews Average": 0.89,
+    "Confidence reviews p10": 0.62,
 }
 """Where a figure lies that doesn't depend on traffic."""
+
+_DRIFT: Final = {
+    "posts": (0.021, 0.034, 0.026, 0.041, 0.018, 0.029, 0.037),
+    "reviews": (0.012, 0.018, 0.009, 0.022, 0.015, 0.031, 0.249),
+}
+"""The population stability index of each day of a week, by model."""
+
+IN_ALARM: Final = "ReviewsDrift"
+"""The one alarm that these figures set off."""
 
 _DURATION_OF_A_CALL: Final = 12
 _SHIFT: Final = 0.86
@@ -64,11 +91,11 @@ _SHIFT: Final = 0.86
 
 def sample(name: str, dimensions: list[str], statistic: str, hours: float, points: int) -> Series | None:
     """Return `points` figures of the last `hours`; None where there would be none."""
-    where = dimensions[-1] if dimensions else ""
+    where = " ".join(dimensions)
     random = np.random.default_rng(crc32(f"{name}{dimensions}{statistic}".encode()))
     time = np.linspace(0, hours, points)
     if name == "ClassShareDrift":
-        return np.array([0.012, 0.018, 0.009, 0.022, 0.015, 0.031, 0.249])[-points:]
+        return np.array(_DRIFT[where])[-points:] if where in _DRIFT else None
     if name in {"5XXError", "Throttles"}:
         return _incident(time, hours, 9 if name == "5XXError" else 14)
     if name == "Duration":
@@ -81,21 +108,24 @@ def sample(name: str, dimensions: list[str], statistic: str, hours: float, point
 
 
 def codes(metric: str) -> list[str]:
-    """Return the error codes that occur as the last dimension of a metric."""
+    """Return the error codes that occur as the dimension of a metric."""
     return [name.removeprefix(f"{metric} ") for name in _PER_FIVE_MINUTES if name.startswith(f"{metric} ")]
 
 
-def evaluate(expression: str, series: dict[str, Series]) -> Series:
-    """Compute CloudWatch's metric math, as far as the dashboards use it."""
+def evaluate(expression: str, series: dict[str, Series]) -> Series | None:
+    """Compute CloudWatch's metric math, as far as the dashboards use it; None where a metric has no figures."""
     if not re.fullmatch(r"[\w\s+\-*/().,>]+", expression):
         raise ValueError(f"{expression} is more than arithmetic.")
+    # CloudWatch's names of metrics begin with a small letter, those of its functions with a capital one.
+    if not series.keys() >= set(re.findall(r"\b[a-z]\w*", expression)):
+        return None
     known: dict[str, Any] = {"__builtins__": {}, "IF": np.where, **series}
     result: Series = eval(expression, known)
     return result
 
 
 def _found(figures: dict[str, Any], name: str, where: str, statistic: str = "") -> float | None:
-    keys = (f"{name} {where} {statistic}".strip(), f"{name} {statistic}".strip(), f"{name} {where}", name)
+    keys = (f"{name} {where} {statistic}", f"{name} {statistic}", f"{name} {where}", name)
     return next((float(figures[key]) for key in keys if key in figures), None)
 
 
@@ -109,8 +139,8 @@ def _curve(time: Series) -> Series:
     return curve
 
 
-def _shifted(label: str, part: Series) -> Series:
-    change = {"negative": 0.5, "positive": 1.44}.get(label, 1.0)
+def _shifted(where: str, part: Series) -> Series:
+    change = {"reviews negative": 0.5, "reviews positive": 1.44}.get(where, 1.0)
     return np.where(part > _SHIFT, change, 1.0)
 
 

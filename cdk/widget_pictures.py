@@ -1,20 +1,22 @@
 """Draws a dashboard's widgets, about as CloudWatch does."""
 
 import re
+from math import ceil, inf
 from typing import Any, Final
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from cdk.sample_figures import Series, codes, evaluate, sample
+from cdk.sample_figures import IN_ALARM, Series, codes, evaluate, sample
+from lambda_fn.metrics import DIMENSIONS, SERVICE_DIMENSION
 
 COLOURS: Final = ("#2f6bb0", "#f08536", "#469b52", "#c9433b", "#8a65b5", "#85584c", "#d478b8", "#7f7f7f")
 LIMIT: Final = "#d13212"
 INK: Final = "#16191f"
 FAINT: Final = "#687078"
 LINE: Final = "#e3e6e8"
-ALARMS_IN_A_ROW: Final = 4
+ALARMS_IN_A_ROW: Final = 5
 
 _SEARCH: Final = re.compile(r'SEARCH\(.* MetricName="(?P<metric>\w+)"')
 
@@ -47,10 +49,9 @@ def curves(properties: dict[str, Any], hours: float) -> list[Curve]:
 
 
 def _values(names: list[str]) -> list[str]:
-    """Return the values of a metric's dimensions, with the one that tells its lines apart last."""
+    """Return the values of one of our metrics' dimensions beside `service`, in the order that `DIMENSIONS` has."""
     pairs = dict(zip(names[2::2], names[3::2], strict=True))
-    telling = [pairs[key] for key in ("route", "label", "stage", "modality", "code") if key in pairs]
-    return [*pairs.values(), *telling] if telling else []
+    return [pairs[key] for key in DIMENSIONS.get(names[1], ()) if key != SERVICE_DIMENSION]
 
 
 def _computed(
@@ -59,8 +60,9 @@ def _computed(
     if search := _SEARCH.match(options["expression"]):
         metric = search["metric"]
         every = [(code, sample(metric, [code], "Sum", hours, points)) for code in codes(metric)]
-        return [(code, figures) for code, figures in every if figures is not None]
-    return [(options["label"], evaluate(options["expression"], series))]
+    else:
+        every = [(options["label"], evaluate(options["expression"], series))]
+    return [(label, figures) for label, figures in every if figures is not None]
 
 
 def draw_graph(axes: Axes, properties: dict[str, Any], hours: float) -> None:
@@ -72,7 +74,7 @@ def draw_graph(axes: Axes, properties: dict[str, Any], hours: float) -> None:
         _stack(axes, left, hours)
     else:
         _lines(axes, left, hours, COLOURS)
-    _limits(axes, properties)
+    _limits(axes, properties, [figures for _, figures in left])
     _finish(axes, properties["yAxis"]["left"].get("max"), hours)
     handles, labels = axes.get_legend_handles_labels()
     if right:
@@ -111,7 +113,7 @@ def _lines(axes: Axes, every: list[tuple[str, Series]], hours: float, colours: t
         axes.plot(time, series, label=label, color=colour, linewidth=1.3, marker=marker, markersize=4)
 
 
-def _limits(axes: Axes, properties: dict[str, Any]) -> None:
+def _limits(axes: Axes, properties: dict[str, Any], figures: list[Series]) -> None:
     for limit in properties.get("annotations", {}).get("horizontal", []):
         axes.axhline(limit["value"], color=LIMIT, linewidth=1, linestyle=(0, (4, 3)))
         axes.annotate(
@@ -121,8 +123,16 @@ def _limits(axes: Axes, properties: dict[str, Any]) -> None:
             color=LIMIT,
             fontsize=7.5,
             ha="left",
-            va="bottom",
+            va="bottom" if _free_above(limit["value"], figures) else "top",
         )
+
+
+def _free_above(limit: float, figures: list[Series]) -> bool:
+    """Return whether there is more room above a limit than below it."""
+    distances = [float(series.mean()) - limit for series in figures]
+    above = [distance for distance in distances if distance > 0]
+    below = [-distance for distance in distances if distance <= 0]
+    return min(above, default=inf) >= min(below, default=inf)
 
 
 def _finish(axes: Axes, highest: float | None, hours: float) -> None:
@@ -155,14 +165,15 @@ def draw_numbers(axes: Axes, properties: dict[str, Any], hours: float) -> None:
 
 
 def draw_alarms(axes: Axes, properties: dict[str, Any]) -> None:
-    """Draw one box for each alarm: all is well but for the drift."""
+    """Draw one box for each alarm: all is well but for the one that the figures set off."""
     axes.axis("off")
+    rows = ceil(len(properties["alarms"]) / ALARMS_IN_A_ROW)
     for place, alarm in enumerate(properties["alarms"]):
         name = alarm.removeprefix("Alarms")[:-8]
         row, column = divmod(place, ALARMS_IN_A_ROW)
-        state, face, edge = ("in alarm", "#fdf3f1", LIMIT) if name.endswith("Drift") else ("OK", "#f2f8f0", "#1d8102")
+        state, face, edge = ("in alarm", "#fdf3f1", LIMIT) if name == IN_ALARM else ("OK", "#f2f8f0", "#1d8102")
         box = {"boxstyle": "round,pad=0.45", "facecolor": face, "edgecolor": edge}
-        where = ((column + 0.5) / ALARMS_IN_A_ROW, 0.75 - row * 0.5)
+        where = ((column + 0.5) / ALARMS_IN_A_ROW, 1 - (row + 0.5) / rows)
         axes.text(*where, f"{name}: {state}", ha="center", va="center", fontsize=8.5, color=INK, bbox=box)
 
 

@@ -1,16 +1,17 @@
 from typing import Any
 
+from cdk.served_models import served_models
 from tests.cdk.synthesis import ROOT, Synthesis
 
-EXPECTED = {
+OF_THE_SERVICE = {
     "ServerErrors": (">", 1),
     "Latency": (">", 2_000),
     "Throttles": (">", 0),
     "ColdStart": (">", 5_000),
-    "ReviewsDrift": (">", 0.2),
-    "ReviewsConfidence": ("<", 0.7),
     "DeadLetters": (">", 0),
 }
+OF_EACH_MODEL = {"Drift": (">", 0.2), "Confidence": ("<", 0.7)}
+MODELS = [model.name.title() for model in served_models()]
 SIGNS = {"GreaterThanThreshold": ">", "LessThanThreshold": "<"}
 
 
@@ -23,7 +24,8 @@ def test_there_is_an_alarm_for_everything_that_somebody_should_look_at(synthesis
     found = {
         name: (SIGNS[alarm["ComparisonOperator"]], alarm["Threshold"]) for name, alarm in alarms(synthesis).items()
     }
-    assert found == EXPECTED
+    of_models = {f"{model}{kind}": limit for model in MODELS for kind, limit in OF_EACH_MODEL.items()}
+    assert found == OF_THE_SERVICE | of_models
 
 
 def test_each_tells_the_topic_when_it_begins_and_when_it_is_over(synthesis: Synthesis) -> None:
@@ -37,7 +39,10 @@ def test_each_says_where_its_first_steps_are_and_they_are_there(synthesis: Synth
     guide = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     for name, alarm in alarms(synthesis).items():
         assert f"docs/operations.md, {name}." in alarm["AlarmDescription"]
-        assert name.removeprefix("Reviews") in guide
+        kinds = [kind for kind in OF_EACH_MODEL if name.endswith(kind)]
+        for kind in kinds:
+            assert f"`{name}`" in guide, f"The guide doesn't say that {name} is under {kind}."
+        assert f"### {kinds[0] if kinds else name}\n" in guide
 
 
 def test_the_topic_takes_messages_from_this_accounts_alarms_over_tls_alone(synthesis: Synthesis) -> None:

@@ -2,17 +2,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image
 
 from cdk.dashboard_pictures import draw_dashboards
-from cdk.sample_figures import evaluate
-from cdk.widget_pictures import curves
+from cdk.sample_figures import IN_ALARM, evaluate
+from cdk.served_models import served_models
+from cdk.widget_pictures import curves, draw_alarms
 from tests.cdk.dashboards import dashboards
 from tests.cdk.synthesis import ROOT, Synthesis
 
 LARGEST = 300_000
-NEVER_DRAWN = {"fetch", "decode", "explain"}
-"""Stages that the sample's reviews don't have."""
+OF_PICTURES = {"fetch", "decode"}
+"""Stages of models that look at pictures alone."""
+IN_NO_SAMPLE = {"explain"}
+"""Stages that only answers have that were asked to explain themselves."""
 
 
 @pytest.mark.slow
@@ -31,20 +35,41 @@ def test_the_documentation_has_a_picture_of_every_dashboard(synthesis: Synthesis
 
 
 def test_every_line_has_figures(synthesis: Synthesis) -> None:
+    without_pictures = {model.name for model in served_models() if "image" not in model.modalities}
     for body in dashboards(synthesis).values():
         for widget in body["widgets"]:
             shown = [
                 line[-1].get("label")
                 for line in widget["properties"].get("metrics", [])
-                if isinstance(line[-1], dict) and line[-1].get("visible", True) and "SEARCH" not in str(line)
+                if isinstance(line[-1], dict)
+                and line[-1].get("visible", True)
+                and "SEARCH" not in str(line)
+                and not (OF_PICTURES.intersection(line[:-1]) and without_pictures.intersection(line[:-1]))
+                and not IN_NO_SAMPLE.intersection(line[:-1])
             ]
             drawn = [label for label, _, _ in curves(widget["properties"], 24)] if shown else []
-            assert [label for label in shown if label not in NEVER_DRAWN] == drawn
+            assert shown == drawn
+
+
+def test_each_alarm_has_a_place_of_its_own_and_one_is_in_alarm(synthesis: Synthesis) -> None:
+    names = list(synthesis.of_type("AWS::CloudWatch::Alarm"))
+    axes = Figure().add_subplot()
+    draw_alarms(axes, {"alarms": names})
+    places = {text.get_position() for text in axes.texts}
+    assert len(places) == len(names)
+    assert all(0 < part < 1 for place in places for part in place)
+    assert [text.get_text() for text in axes.texts if "in alarm" in text.get_text()] == [f"{IN_ALARM}: in alarm"]
 
 
 def test_metric_math_is_computed() -> None:
     series = {"errors": np.array([0.0, 1.0, 5.0]), "requests": np.array([10.0, 10.0, 50.0])}
-    assert evaluate("IF(errors > 1, 100 * errors / requests, 0)", series).tolist() == [0, 0, 10]
+    rate = evaluate("IF(errors > 1, 100 * errors / requests, 0)", series)
+    assert rate is not None
+    assert rate.tolist() == [0, 0, 10]
+
+
+def test_metric_math_on_a_metric_without_figures_has_none() -> None:
+    assert evaluate("100 * cut / (all)", {"cut": np.array([1.0])}) is None
 
 
 def test_nothing_but_arithmetic_is_computed() -> None:

@@ -2,9 +2,20 @@ from typing import Any
 
 import pytest
 
+from cdk.served_models import served_models
 from tests.cdk.dashboards import dashboards
 from tests.cdk.synthesis import Synthesis
 
+MODELS = served_models()
+OF_EACH_MODEL = [
+    "Predicted classes (%)",
+    "Confidence",
+    "Class-share drift",
+    "Mean latency by stage (ms)",
+    "Mean encoding time by modality (ms)",
+    "Missing modalities (%)",
+    "Predictions, and texts that were cut",
+]
 TITLES = {
     "Valence-service": [
         "Last five minutes",
@@ -20,16 +31,7 @@ TITLES = {
         "Cost estimate (USD an hour)",
         "Answered without their picture, by code",
     ],
-    "Valence-models": [
-        None,
-        "Predicted classes (%)",
-        "Confidence",
-        "Class-share drift",
-        "Mean latency by stage (ms)",
-        "Mean encoding time by modality (ms)",
-        "Missing modalities (%)",
-        "Predictions, and texts that were cut",
-    ],
+    "Valence-models": [title for model in MODELS for title in (model.name, *OF_EACH_MODEL)],
 }
 
 
@@ -38,9 +40,15 @@ def widgets(synthesis: Synthesis, dashboard: str) -> list[dict[str, Any]]:
     return found
 
 
+def title(widget: dict[str, Any]) -> str:
+    """The widget's title, or the heading that it is."""
+    properties = widget["properties"]
+    return str(properties.get("title") or properties["markdown"].removeprefix("# "))
+
+
 @pytest.mark.parametrize("dashboard", TITLES)
 def test_each_dashboard_shows_what_it_is_for(synthesis: Synthesis, dashboard: str) -> None:
-    assert [widget["properties"].get("title") for widget in widgets(synthesis, dashboard)] == TITLES[dashboard]
+    assert [title(widget) for widget in widgets(synthesis, dashboard)] == TITLES[dashboard]
 
 
 @pytest.mark.parametrize("dashboard", TITLES)
@@ -55,8 +63,8 @@ def test_no_widget_covers_another(synthesis: Synthesis, dashboard: str) -> None:
     assert max(column for column, _ in cells) < 24
 
 
-def titled(synthesis: Synthesis, title: str) -> dict[str, Any]:
-    [found] = [each for each in widgets(synthesis, "Valence-service") if each["properties"].get("title") == title]
+def titled(synthesis: Synthesis, name: str) -> dict[str, Any]:
+    [found] = [each for each in widgets(synthesis, "Valence-service") if title(each) == name]
     return dict(found["properties"])
 
 
@@ -68,13 +76,12 @@ def test_latency_is_drawn_as_p50_p90_and_p99(synthesis: Synthesis) -> None:
 def test_limits_are_drawn_where_a_figure_should_keep_to_them(synthesis: Synthesis) -> None:
     [memory] = titled(synthesis, "Memory (MB)")["annotations"]["horizontal"]
     assert memory["value"] == 1769
-    models = widgets(synthesis, "Valence-models")
-    limits = {
-        widget["properties"]["title"]: [line["value"] for line in widget["properties"]["annotations"]["horizontal"]]
-        for widget in models
+    limits = [
+        (title(widget), [line["value"] for line in widget["properties"]["annotations"]["horizontal"]])
+        for widget in widgets(synthesis, "Valence-models")
         if "annotations" in widget["properties"]
-    }
-    assert limits == {"Confidence": [0.7], "Class-share drift": [0.2]}
+    ]
+    assert limits == [("Confidence", [0.7]), ("Class-share drift", [0.2])] * len(MODELS)
 
 
 def test_cost_is_what_the_price_list_says(synthesis: Synthesis) -> None:
