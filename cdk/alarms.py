@@ -55,7 +55,7 @@ class Alarms(Construct):
         meaning = f"{model.name}: the shares of the classes have shifted"
         self._add(f"{title}Drift", meaning, drift, self._settings.class_share_drift)
         confidence = figure(CONFIDENCE, "Average", period=Duration.hours(1), model=model.name)
-        floor = self._settings.confidence_percent / 100
+        floor = model.least_confidence(self._settings.confidence_percent)
         meaning = f"{model.name}: the model is less sure than it should be"
         self._add(f"{title}Confidence", meaning, confidence, floor, of=3, comparison=_BELOW)
 

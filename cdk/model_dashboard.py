@@ -46,7 +46,7 @@ class ModelDashboard(Construct):
             figure(metrics.CONFIDENCE, statistic, caption=caption, period=_HOUR, model=model.name)
             for statistic, caption in (("Average", "mean"), ("p10", "p10"))
         ]
-        limits = [limit(self._settings.confidence_percent / 100, "alarm: mean")]
+        limits = [limit(model.least_confidence(self._settings.confidence_percent), "alarm: mean")]
         return graph("Confidence", figures, limits=limits, highest=1)
 
     def _drift(self, model: ServedModel) -> cloudwatch.IWidget:

@@ -7,6 +7,8 @@ from typing import Any, Final, Self
 
 MODELS: Final = Path(__file__).parent.parent / "models"
 COUNTED_HEAD: Final = "sentiment"
+PERFECT: Final = 1.0
+"""Stands for the accuracy of a bundle without figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +19,22 @@ class ServedModel:
     labels: tuple[str, ...]
     """The labels of its sentiment, which is the head whose answers are counted."""
     modalities: tuple[str, ...]
+    accuracy: float = PERFECT
+    """Share of right answers that its figures promise, which is also the mean confidence of a calibrated model."""
+
+    def least_confidence(self, percent: float) -> float:
+        """Return so many per cent of the confidence that is to be expected, from 0 to 1."""
+        return round(self.accuracy * percent / 100, 2)
 
     @classmethod
     def of(cls, spec: dict[str, Any]) -> Self:
         """Read a bundle's description."""
         labels = {head["name"]: tuple(head["labels"]) for head in spec["heads"]}
-        return cls(spec["name"], labels[COUNTED_HEAD], tuple(modality["kind"] for modality in spec["modalities"]))
+        modalities = tuple(modality["kind"] for modality in spec["modalities"])
+        figure = f"{COUNTED_HEAD} accuracy, {'+'.join(modalities)}, mean"
+        measured = (measurement["values"].get(figure) for measurement in spec.get("measurements", ()))
+        accuracy = next((float(value) for value in measured if value is not None), PERFECT)
+        return cls(spec["name"], labels[COUNTED_HEAD], modalities, accuracy)
 
 
 def served_models(folder: Path = MODELS) -> tuple[ServedModel, ...]:

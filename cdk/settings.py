@@ -89,8 +89,8 @@ class DeploymentSettings(BaseModel):
     """Alarm: cold start that one in twenty exceeds."""
     class_share_drift: Annotated[float, Field(gt=0)] = 0.2
     """Alarm: population stability index of a day's class shares. Above 0.2 is commonly taken for a real shift."""
-    confidence_percent: Percent = 70
-    """Alarm: mean confidence of an hour that is too low."""
+    confidence_percent: Percent = 75
+    """Alarm: mean confidence of an hour that is too low, as a share of the model's measured accuracy."""
     keep_data: bool = False
     """Whether the buckets with their objects outlive the stack."""
 

@@ -81,7 +81,8 @@ def test_limits_are_drawn_where_a_figure_should_keep_to_them(synthesis: Synthesi
         for widget in widgets(synthesis, "Valence-models")
         if "annotations" in widget["properties"]
     ]
-    assert limits == [("Confidence", [0.7]), ("Class-share drift", [0.2])] * len(MODELS)
+    expected = [(("Confidence", [model.least_confidence(75)]), ("Class-share drift", [0.2])) for model in MODELS]
+    assert limits == [of_model for pair in expected for of_model in pair]
 
 
 def test_cost_is_what_the_price_list_says(synthesis: Synthesis) -> None:

@@ -1,6 +1,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from cdk.served_models import ServedModel, served_models
 from model_bundle.folder import read_specs
 
@@ -10,6 +12,14 @@ def test_the_shipped_bundles_are_read_as_the_service_reads_them() -> None:
     assert [model.name for model in served_models()] == sorted(specs)
     for model in served_models():
         assert model.modalities == tuple(modality.kind for modality in specs[model.name].modalities)
+
+
+def test_a_models_least_confidence_goes_by_its_measured_accuracy() -> None:
+    for spec in read_specs(Path(__file__).parent.parent.parent / "models").values():
+        (model,) = (model for model in served_models() if model.name == spec.name)
+        whole = "+".join(model.modalities)
+        assert model.accuracy == spec.measurements[0].values[f"sentiment accuracy, {whole}, mean"]
+        assert model.least_confidence(75) == pytest.approx(0.75 * model.accuracy, abs=0.005)
 
 
 def test_labels_are_those_of_the_sentiment(tmp_path: Path) -> None:
