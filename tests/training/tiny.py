@@ -80,6 +80,7 @@ TINY_POSTS: Final = {
     "demo": ("data.dataset=synthetic", *_TINY_LSTM, *_TINY_MOBILENET),
     "posts": ("data.dataset=synthetic", *_TINY_BERT, *_TINY_MOBILENET),
     "posts_attention": ("data.dataset=synthetic", *_TINY_BERT, *_TINY_MOBILENET),
+    "posts_concat": ("data.dataset=synthetic", *_TINY_BERT, *_TINY_MOBILENET),
     "posts_bert_resnet18": ("data.dataset=synthetic_binary", *_TINY_BERT, *_TINY_RESNET),
     "posts_lstm_mobilenetv2": ("data.dataset=synthetic", *_TINY_LSTM, *_TINY_MOBILENET),
 }
