@@ -120,6 +120,9 @@ class Trainer:
         self._schedule.after_epoch(score)
         for name, value in figures.items():
             board.add_scalar(name, value, self.progress.epoch + 1)
+        if self.progress.epoch == self._recipe.head_epochs:
+            # A model whose published networks have rested so far is not finished, however good it looks.
+            self.progress.best_score = None
         if self.progress.record(figures, score):
             self._save(BEST)
         self._save(LAST)

@@ -22,7 +22,7 @@ class OptimisationRecipe:
     epochs: Count = 5
     head_epochs: Annotated[int, Field(ge=0)] = 0
     """Of these, how many at the start teach only what is new: published networks rest, so that heads which know
-    nothing yet don't spoil them (Kumar et al. 2022, arXiv:2202.10054)."""
+    nothing yet don't spoil them (Kumar et al. 2022, arXiv:2202.10054). None of them is the best while others follow."""
     batch_size: Count = 64
     learning_rate: Positive = 2e-3
     learning_rate_factors: dict[str, Positive] = field(default_factory=dict)

@@ -1,4 +1,5 @@
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -236,3 +237,15 @@ def test_published_weights_rest_in_the_head_epochs(tmp_path: Path) -> None:
         changed = {name for name, value in trainer.model.named_parameters() if not torch.equal(value, before[name])}
         states.append({".network." in name for name in changed})
     assert states == [{False}, {True, False}]
+
+
+def test_no_head_epoch_is_the_best_while_others_follow(tmp_path: Path, examples: list[Example]) -> None:
+    rising = make_trainer(tmp_path / "a", examples, "optimisation.epochs=4", "optimisation.head_epochs=2")
+    losses = iter([0.1, 0.2, 0.9, 0.8])
+    rising._validate = lambda: {"loss": next(losses), "macro_f1": 0.0, "accuracy": 0.0}  # type: ignore[method-assign]
+    rising._recipe = replace(rising._recipe, monitor="loss", patience=4)
+    rising.fit()
+    assert rising.progress.best_epoch == 4
+    alone = make_trainer(tmp_path / "b", examples, "optimisation.epochs=1", "optimisation.head_epochs=1")
+    alone.fit()
+    assert alone.progress.best_epoch == 1
