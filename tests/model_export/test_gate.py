@@ -25,7 +25,7 @@ def logits(wrong: int, start: int = 0) -> Logits:
         (logits(0), logits(1), 0.999, 0.001, True),
         (logits(0), logits(3), 0.997, 0.003, False),
         (logits(2), logits(3, start=2), 0.995, 0.001, True),
-        (logits(3), logits(3, start=3), 0.994, 0, False),
+        (logits(6), logits(6, start=6), 0.988, 0, False),
         (logits(4), logits(0), 0.996, -0.004, True),
     ],
 )
