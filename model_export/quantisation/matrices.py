@@ -14,9 +14,8 @@ from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQua
 # This import has set the root logger to INFO, at which the exporter's libraries tell of every node.
 logging.getLogger().setLevel(logging.WARNING)
 
-BLOCK: Final = 16
-"""Numbers that share a scale: the fewest that onnxruntime takes. With 128, it rounds a lone token and one in a batch
-differently."""
+BLOCK: Final = 32
+"""Numbers that share a scale. With 128, onnxruntime rounds a lone token and one in a batch differently."""
 INT8_ACTIVATIONS: Final = 4
 """onnxruntime's `accuracy_level` that multiplies int8 by int8."""
 

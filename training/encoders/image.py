@@ -32,6 +32,9 @@ Dropout = Annotated[float, Field(ge=0, lt=1)]
 Size = Annotated[int, Field(gt=0)]
 Colour = tuple[float, float, float]
 
+HIGHEST: Final = 255
+"""Value of a full pixel."""
+
 
 @plain_dataclass(frozen=True)
 class ImageNetwork:
@@ -122,10 +125,12 @@ class ImageEncoder(Encoder):
         # Pixel by pixel, as pictures come: convolutions are faster so.
         self.network: Any = build_network(network.family, configuration)
         self.network.to(memory_format=torch.channels_last)
-        self.mean: Tensor
-        self.deviation: Tensor
-        self.register_buffer("mean", torch.tensor(network.mean)[:, None, None], persistent=False)
-        self.register_buffer("deviation", torch.tensor(network.deviation)[:, None, None], persistent=False)
+        mean, deviation = (torch.tensor(of)[:, None, None] for of in (network.mean, network.deviation))
+        self.scale: Tensor
+        self.shift: Tensor
+        # One product and one sum for each pixel, instead of two divisions and a difference.
+        self.register_buffer("scale", 1 / (HIGHEST * deviation), persistent=False)
+        self.register_buffer("shift", -mean / deviation, persistent=False)
         width = self._width()
         self.standardisation = Standardisation(width)
         self.dropout = nn.Dropout(recipe.dropout)
@@ -156,10 +161,10 @@ class ImageEncoder(Encoder):
 
     def features(self, pixels: Tensor) -> Tensor:
         """Return what the network sees in `pixels` uint8 [B, height, width, 3], float32 [B, features]."""
-        pictures = pixels.permute(0, 3, 1, 2).float() / 255
+        pictures = pixels.permute(0, 3, 1, 2).float()
         if self.training and self.recipe.augmentation is not None:
-            pictures = augment(pictures, self.recipe.augmentation)
-        pooled: Tensor = self.network((pictures - self.mean) / self.deviation).pooler_output
+            pictures = augment(pictures / HIGHEST, self.recipe.augmentation) * HIGHEST
+        pooled: Tensor = self.network(pictures * self.scale + self.shift).pooler_output
         return pooled.flatten(1).float()
 
     def _width(self) -> int:
