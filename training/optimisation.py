@@ -48,7 +48,7 @@ class OptimisationRecipe:
     mixed_precision: bool = True
     """Compute in bfloat16 on a GPU; a CPU computes in float32."""
     mixed_precision_on_cpu: bool = False
-    """Compute in bfloat16 on a CPU too: twice as fast where it has instructions for that, slower where it hasn't."""
+    """Compute in bfloat16 on a CPU too, which only pays where it has instructions for that."""
 
 
 def class_balance(recipe: OptimisationRecipe) -> float:
