@@ -8,14 +8,14 @@ import torch
 
 from model_bundle import BundleSpec, Item
 from model_bundle.folder import read_spec
+from model_bundle.readers.text import load_tokenizer
 from model_bundle.spec import TextSpec
-from model_bundle.text import load_tokenizer
-from training.assembly import build_model, build_readers, load_model
-from training.batches import collate
-from training.checkpoint import ModelDescription
 from training.encoders.encoder import Learned
-from training.material import Material
-from training.model import MultimodalModel
+from training.fitting.assembly import build_model, build_readers, load_model
+from training.fitting.batches import collate
+from training.fitting.checkpoint import ModelDescription
+from training.fitting.material import Material
+from training.fitting.model import MultimodalModel
 from training.recipe import Recipe, recipe_from
 
 STARTS = ("checkpoint", "start_from")

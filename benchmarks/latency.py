@@ -17,7 +17,7 @@ from mangum import Mangum
 
 from benchmarks.review import TEXT
 from lambda_fn.application import create_application
-from lambda_fn.request_log import LOGGER
+from lambda_fn.observability.request_log import LOGGER
 from lambda_fn.settings import Settings
 from model_bundle import Item
 from model_bundle.catalog import Catalog

@@ -3,22 +3,22 @@
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
-from cdk.alarms import Alarms
-from cdk.api_traffic import ApiTraffic
-from cdk.artefact_store import ArtefactStore
-from cdk.drift_check import DriftCheck
-from cdk.firewall import Firewall
-from cdk.model_dashboard import ModelDashboard
-from cdk.model_function import ModelFunction
-from cdk.notifications import Notifications
-from cdk.own_domain import OwnDomain
-from cdk.platform_figures import PlatformFigures
-from cdk.public_api import PublicApi
-from cdk.saved_queries import SavedQueries
-from cdk.served_models import served_models
-from cdk.service_dashboard import ServiceDashboard
+from cdk.api.firewall import Firewall
+from cdk.api.own_domain import OwnDomain
+from cdk.api.public_api import PublicApi
+from cdk.compute.drift_check import DriftCheck
+from cdk.compute.model_function import ModelFunction
+from cdk.observability.alarms import Alarms
+from cdk.observability.api_traffic import ApiTraffic
+from cdk.observability.figures import PlatformFigures
+from cdk.observability.model_dashboard import ModelDashboard
+from cdk.observability.notifications import Notifications
+from cdk.observability.saved_queries import SavedQueries
+from cdk.observability.served_models import served_models
+from cdk.observability.service_dashboard import ServiceDashboard
 from cdk.settings import DeploymentSettings
-from cdk.upload_store import UploadStore
+from cdk.storage.artefact_store import ArtefactStore
+from cdk.storage.upload_store import UploadStore
 
 
 class ServiceStack(Stack):

@@ -9,7 +9,7 @@ from contextlib import suppress
 import uvicorn
 
 from lambda_fn.application import create_application
-from lambda_fn.request_log import configure_logging
+from lambda_fn.observability.request_log import configure_logging
 from lambda_fn.settings import Settings, SettingsError, read_settings
 from model_bundle.catalog import Catalog
 from model_bundle.errors import BundleError

@@ -4,14 +4,14 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
-from lambda_fn.body_limit import BodyLimit
-from lambda_fn.cold_start import ColdStart
-from lambda_fn.docs_page import docs_routes
-from lambda_fn.prediction_service import PredictionService
-from lambda_fn.problems import HANDLERS
-from lambda_fn.request_log import RequestLog
-from lambda_fn.request_record import HEADER
-from lambda_fn.routes import catalog_routes, prediction_routes, sagemaker_routes
+from lambda_fn.http.body_limit import BodyLimit
+from lambda_fn.http.openapi import docs_routes
+from lambda_fn.http.problems import HANDLERS
+from lambda_fn.http.routes import catalog_routes, prediction_routes, sagemaker_routes
+from lambda_fn.inference.prediction_service import PredictionService
+from lambda_fn.observability.cold_start import ColdStart
+from lambda_fn.observability.request_log import RequestLog
+from lambda_fn.observability.request_record import HEADER
 from lambda_fn.settings import Settings
 from model_bundle.catalog import Catalog
 

@@ -16,9 +16,8 @@ from model_bundle.errors import (
     NothingToPredictError,
     ValenceError,
 )
-from model_bundle.explanation import Explanation, Span
 from model_bundle.item import Item
-from model_bundle.prediction import HeadPrediction, Notice, Prediction
+from model_bundle.prediction import Explanation, HeadPrediction, Notice, Prediction, Span
 from model_bundle.predictor import Predictor
 from model_bundle.spec import BundleSpec
 

@@ -8,16 +8,15 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from model_bundle.encoder import Encoder
 from model_bundle.errors import NothingToPredictError, ValenceError
-from model_bundle.explainer import Explainer, Judged
-from model_bundle.explanation import Explain, Explanation
+from model_bundle.explanations.explainer import Explainer, Judged
 from model_bundle.folder import read_spec
-from model_bundle.fusion import Fusion
-from model_bundle.graph import Graph
+from model_bundle.graphs.encoder import Encoder
+from model_bundle.graphs.fusion import Fusion
+from model_bundle.graphs.graph import Graph
 from model_bundle.item import Item
-from model_bundle.prediction import Prediction
-from model_bundle.reading import Readings, read_items
+from model_bundle.prediction import Explain, Explanation, Prediction
+from model_bundle.readers.reader import Readings, read_items
 from model_bundle.spec import BundleSpec
 from model_bundle.stopwatch import Stopwatch
 

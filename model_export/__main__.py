@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 from model_bundle import ValenceError
-from model_export.bundle import export_bundle
-from model_export.measurements import read_measurement
+from model_export.export import export_bundle
+from model_export.figures import read_measurement
 from training.errors import in_one_line
 
 

@@ -5,8 +5,8 @@ from typing import Final
 
 from model_bundle import BundleSpec
 from model_bundle.spec import ImageSpec, MetadataSpec, ModalitySpec, TextSpec
+from model_export.figures import DEVIATION, MEAN
 from model_export.gate import Comparison
-from model_export.measurements import DEVIATION, MEAN
 
 _RESIZING: Final = {"crop": "cropped to its middle", "stretch": "stretched to", "pad": "fitted into"}
 

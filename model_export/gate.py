@@ -8,8 +8,8 @@ import numpy as np
 
 from model_bundle import BundleSpec, Predictor
 from training.datasets import Example
-from training.inference import Logits
-from training.report import true_classes
+from training.evaluation.report import true_classes
+from training.fitting.inference import Logits
 
 LEAST_AGREEMENT = 0.99
 """Of the labels. Of a few hundred examples, one or two lie so near the border that any rounding moves them."""

@@ -6,17 +6,17 @@ from pathlib import Path
 
 from torch import nn
 
-from model_bundle.graph import Graph
-from model_bundle.reader import Arrays, ModalityReader
+from model_bundle.graphs.graph import Graph
+from model_bundle.readers.reader import Arrays, ModalityReader
 from model_bundle.spec import GraphSpec, TensorSpec
 from model_export.errors import ExportError
-from model_export.graph import export_graph
 from model_export.lstm import ExportableLstm
 from model_export.parity import check_encoder, check_fusion
+from model_export.tracing import export_graph
 from training.datasets import Example
 from training.encoders import LstmEncoder
 from training.encoders.encoder import Encoder
-from training.model import MultimodalModel
+from training.fitting.model import MultimodalModel
 
 VECTOR = "vector"
 FUSION = "fusion"

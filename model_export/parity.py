@@ -8,8 +8,8 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from model_bundle.graph import Graph
-from model_bundle.reader import Arrays, ModalityReader
+from model_bundle.graphs.graph import Graph
+from model_bundle.readers.reader import Arrays, ModalityReader
 from model_bundle.spec import GraphSpec
 from model_export.errors import ExportError
 from training.fusion import Fusion

@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from lambda_fn.application import create_application
-from lambda_fn.problems import KINDS
+from lambda_fn.http.problems import KINDS
 from lambda_fn.settings import Settings
 from model_bundle.catalog import Catalog
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from lambda_fn import metrics
-from lambda_fn.drift import handler as check_drift
+from lambda_fn.observability import metrics
+from lambda_fn.observability.drift import handler as check_drift
 from model_bundle.folder import read_spec, write_spec
 from tests.cdk.dashboards import watched
 from tests.cdk.synthesis import synthesise
@@ -44,7 +44,7 @@ def written_by_drift(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     based = head.model_copy(update={"baseline_shares": dict.fromkeys(head.labels, 0.5)})
     write_spec(folder, spec.model_copy(update={"heads": (based,)}))
     monkeypatch.setenv("VALENCE_MODELS", str(folder.parent))
-    monkeypatch.setattr("lambda_fn.drift._cloudwatch", _Counts)
+    monkeypatch.setattr("lambda_fn.observability.drift._cloudwatch", _Counts)
     check_drift({}, None)
     return capsys.readouterr().out
 

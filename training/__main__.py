@@ -4,9 +4,9 @@ import argparse
 import sys
 
 from model_bundle import ValenceError
-from training import ablate, ask, cross_validate, download, evaluate, train
+from training.commands import ablate, ask, cross_validate, download, evaluate, train
 from training.errors import in_one_line
-from training.interruption import TrainingInterruptedError
+from training.fitting.interruption import TrainingInterruptedError
 
 COMMANDS = {
     "download": download,

@@ -13,8 +13,8 @@ from pydantic.dataclasses import dataclass
 
 from training.encoders import EncoderRecipe
 from training.errors import RecipeError, in_one_line
+from training.fitting.optimisation import OptimisationRecipe
 from training.fusion import ConcatRecipe, FusionRecipe
-from training.optimisation import OptimisationRecipe
 
 RECIPES_FOLDER = Path(__file__).parent / "recipes"
 

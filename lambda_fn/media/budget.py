@@ -1,11 +1,35 @@
 """What one request may spend on its pictures in all."""
 
 from dataclasses import dataclass
+from time import monotonic
 from typing import Self
 
-from lambda_fn.media.deadline import Deadline
-from lambda_fn.media.intake import Allowance
+from lambda_fn.errors import MediaTimeoutError
+from lambda_fn.media.buffer import Allowance
 from lambda_fn.settings import Settings
+
+
+class Deadline:
+    """Begins when it is made."""
+
+    def __init__(self, seconds: float) -> None:
+        self._ends = monotonic() + seconds
+
+    def remaining(self) -> float:
+        """Return the seconds that are left; MediaTimeoutError where there are none."""
+        left = self._ends - monotonic()
+        if left <= 0:
+            raise late()
+        return left
+
+    def within(self, seconds: float) -> "Deadline":
+        """Return a deadline for a part: at most so many seconds from now, and never later than this one."""
+        return Deadline(min(seconds, self.remaining()))
+
+
+def late() -> MediaTimeoutError:
+    """Return the error of whoever finds that the time is up."""
+    return MediaTimeoutError("Fetching took too long. Try again, or send the picture as `image_base64`.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from lambda_fn.errors import MediaError
-from lambda_fn.media.bucket_source import BucketSource
-from lambda_fn.media.bucket_url import PREFIX
+from lambda_fn.media.bucket_source import PREFIX, BucketSource
 from lambda_fn.media.budget import FetchBudget
-from lambda_fn.media.intake import Intake
+from lambda_fn.media.buffer import Intake
 from lambda_fn.media.web_policy import WebPolicy
 from lambda_fn.media.web_source import WebSource
 from lambda_fn.settings import Settings

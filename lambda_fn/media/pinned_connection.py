@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from httpcore2 import SOCKET_OPTION, ConnectError, ConnectTimeout, NetworkBackend, NetworkStream, SyncBackend
 
-from lambda_fn.media.address import Address
-from lambda_fn.media.deadline import Deadline
+from lambda_fn.media.budget import Deadline
+from lambda_fn.media.web_policy import Address
 
 MOST_ADDRESSES: Final = 4
 """Addresses of one host that are tried."""

@@ -7,8 +7,8 @@ from ipaddress import IPv6Address, ip_address
 from typing import Final, Protocol
 
 from lambda_fn.errors import MediaUnreachableError
-from lambda_fn.media.address import Address
-from lambda_fn.media.deadline import Deadline, late
+from lambda_fn.media.budget import Deadline, late
+from lambda_fn.media.web_policy import Address
 
 THREADS: Final = 8
 """Names that are looked up at once: what a slow name server holds up waits here, and nowhere else."""

@@ -1,11 +1,49 @@
 """Where on the web the service goes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from typing import Final
 
 from lambda_fn.errors import MediaUrlRefusedError
-from lambda_fn.media.address import Address, is_public
 from lambda_fn.media.web_url import WebUrl
+
+Address = IPv4Address | IPv6Address
+
+_IPV4_EXCEPTIONS: Final = tuple(
+    IPv4Network(network)
+    for network in (
+        "100.64.0.0/10",  # carriers' own
+        "168.63.129.16/32",  # Azure's platform, within a virtual machine there
+        "192.0.0.0/24",  # protocol assignments; before Python 3.11.10, `is_global` lets some of them through
+        "192.88.99.0/24",  # relays of 6to4
+    )
+)
+_UNICAST: Final = IPv6Network("2000::/3")
+_IPV6_EXCEPTIONS: Final = tuple(
+    IPv6Network(network)
+    for network in (
+        "2001::/23",  # protocol assignments: Teredo, which holds an IPv4 address, benchmarks, ORCHID
+        "2001:db8::/32",  # documentation
+        "2002::/16",  # 6to4, which holds an IPv4 address
+        "3fff::/20",  # documentation
+    )
+)
+
+
+def is_public(address: Address) -> bool:
+    """Whether an address is one machine on the public internet, by IANA's registries of special addresses.
+
+    In IPv6 that is what lies in 2000::/3, and so never an IPv4 address in disguise: mapped (::ffff:0:0/96), compatible
+    (::/96) or translated (64:ff9b::/96, 64:ff9b:1::/48).
+    """
+    if isinstance(address, IPv4Address):
+        return address.is_global and not address.is_multicast and not _within(address, _IPV4_EXCEPTIONS)
+    return address.is_global and address in _UNICAST and not _within(address, _IPV6_EXCEPTIONS)
+
+
+def _within(address: Address, networks: Iterable[IPv4Network | IPv6Network]) -> bool:
+    return any(address in network for network in networks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from typing import Final
 import httpcore2
 
 from lambda_fn.errors import MediaTypeUnsupportedError, MediaUnreachableError, MediaUrlRefusedError
-from lambda_fn.media.deadline import Deadline, late
-from lambda_fn.media.intake import Intake
+from lambda_fn.media.budget import Deadline, late
+from lambda_fn.media.buffer import Intake
 from lambda_fn.media.pinned_connection import PinnedBackend
 from lambda_fn.media.resolver import Resolver, SystemResolver
 from lambda_fn.media.web_policy import WebPolicy

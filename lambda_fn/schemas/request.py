@@ -8,8 +8,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from pydantic_core import PydanticCustomError
 
 from lambda_fn.schemas import example
-from model_bundle.explanation import Explain
 from model_bundle.item import Item
+from model_bundle.prediction import Explain
 
 OLDEST_YEAR: Final = 1870
 LATEST_YEAR: Final = 2100

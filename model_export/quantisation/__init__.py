@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from model_bundle.reader import Arrays
+from model_bundle.readers.reader import Arrays
 from model_export.quantisation.convolutions import quantise_convolutions
 from model_export.quantisation.matrices import quantise_matrices
 from model_export.quantisation.word_vectors import quantise_word_vectors

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from onnxruntime.quantization import CalibrationDataReader, CalibrationMethod, QuantFormat, QuantType, quantize_static
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
-from model_bundle.reader import Arrays
+from model_bundle.readers.reader import Arrays
 
 CALIBRATION_EXAMPLES: Final = 200
 OPERATORS: Final = ["Conv", "Add", "Clip", "Relu"]

@@ -8,12 +8,12 @@ from benchmarks.eager import EagerModel
 from benchmarks.post import SIDE, TEXT, posts
 from benchmarks.posts import measure_posts, print_posts
 from model_bundle import Item, Predictor
-from model_bundle.image_codec import decode_image
-from model_export.bundle import export_bundle
+from model_bundle.decoding.image import decode_image
+from model_export.export import export_bundle
 from tests.training.tiny import CPU, tiny_posts_recipe
+from training.commands.train import write_run
 from training.datasets import load_dataset
-from training.fitting import fit
-from training.train import write_run
+from training.fitting.fit import fit
 
 Trained = tuple[Path, Path]
 

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from cdk.served_models import served_models
+from cdk.observability.served_models import served_models
 from tests.cdk.dashboards import dashboards
 from tests.cdk.synthesis import Synthesis
 

@@ -12,8 +12,8 @@ from moto import mock_aws
 from moto.cloudformation.parsing import get_model_map
 from starlette.testclient import TestClient
 
+from cdk.api.routes import ROUTES
 from cdk.application import STACK
-from cdk.routes import ROUTES
 from cdk.teardown import tear_down
 from lambda_fn.application import create_application
 from lambda_fn.settings import read_settings

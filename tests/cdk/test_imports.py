@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tests.cdk.synthesis import ROOT
 
-LIGHT = {"lambda_fn.metrics"}
+LIGHT = {"lambda_fn.observability.metrics"}
 INSTALLED = {"aws_cdk", "boto3", "botocore", "cdk_nag", "constructs", "pydantic", "pydantic_core"}
 FOR_PICTURES = {"matplotlib", "numpy", "PIL"}
 DRAWING = {"dashboard_pictures", "sample_figures", "widget_pictures"}

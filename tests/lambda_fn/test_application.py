@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from lambda_fn.application import create_application
-from lambda_fn.problems import KINDS
+from lambda_fn.http.problems import KINDS
 from lambda_fn.settings import read_settings
 from model_bundle.catalog import Catalog
 from tests.tiny_bundle import write_tiny_bundle

@@ -18,8 +18,8 @@ ALLOWED = re.compile(
 )
 UNWANTED = (
     "training/recipes/reviews.yaml",
-    "training/loop.py",
-    "model_export/bundle.py",
+    "training/fitting/loop.py",
+    "model_export/export.py",
     "tests/lambda_fn/test_image.py",
     "benchmarks/latency.py",
     "cdk/stack.py",
@@ -48,8 +48,8 @@ def _repository() -> list[str]:
 
 def test_only_what_serves_is_in_the_image() -> None:
     files = image_files([*_repository(), *UNWANTED])
-    assert {"lambda_fn/handler.py", "lambda_fn/drift.py", "model_bundle/predictor.py"} <= files
-    assert {"lambda_fn/entrypoint.sh", "lambda_fn/docs_page.html", "lambda_fn/requirements.txt"} <= files
+    assert {"lambda_fn/handler.py", "lambda_fn/observability/drift.py", "model_bundle/predictor.py"} <= files
+    assert {"lambda_fn/entrypoint.sh", "lambda_fn/http/docs_page.html", "lambda_fn/requirements.txt"} <= files
     assert {file for file in files if not ALLOWED.fullmatch(file)} == set()
 
 
@@ -89,7 +89,11 @@ def test_the_image_installs_no_training_library() -> None:
             {"AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9001"},
             "base lambda_fn.handler.handler",
         ),
-        (["lambda_fn.drift.handler"], {"AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9001"}, "base lambda_fn.drift.handler"),
+        (
+            ["lambda_fn.observability.drift.handler"],
+            {"AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9001"},
+            "base lambda_fn.observability.drift.handler",
+        ),
         (["serve"], {}, "python -m lambda_fn --host 0.0.0.0 --port 8080"),
         (["lambda_fn.handler.handler"], {}, "python -m lambda_fn --host 0.0.0.0 --port 8000"),
         ([], {"VALENCE_PORT": "9000"}, "python -m lambda_fn --host 0.0.0.0 --port 9000"),

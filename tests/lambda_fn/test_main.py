@@ -13,7 +13,7 @@ import pytest
 from lambda_fn.__main__ import main
 from model_bundle import Item, Predictor
 from tests.tiny_bundle import GENRES, NEGATIVE_WORDS, NEUTRAL_WORDS, POSITIVE_WORDS
-from training.live_service import live_service
+from training.commands.live_service import live_service
 
 CLIENTS = 8
 REQUESTS_PER_CLIENT = 125

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lambda_fn import metrics
+from lambda_fn.observability import metrics
 from tests.lambda_fn.metric_lines import Figure, figures, log_lines, total
 from tests.lambda_fn.traffic import MARKER, REQUESTS, written_under_traffic
 

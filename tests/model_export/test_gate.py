@@ -4,7 +4,7 @@ import pytest
 from model_bundle import Item
 from model_export.gate import Comparison, compare
 from training.datasets import Example
-from training.inference import Logits
+from training.fitting.inference import Logits
 
 N = 1000
 LABELS = {"sentiment": ("negative", "positive")}

@@ -6,18 +6,18 @@ import pytest
 import torch
 
 from model_bundle import Item
-from model_bundle.graph import Graph
+from model_bundle.graphs.graph import Graph
 from model_bundle.spec import GraphSpec
 from model_export.errors import ExportError
 from model_export.graphs import export_graphs
 from model_export.parity import TOLERANCE, check_encoder, check_fusion
 from tests.training.tiny import describe_tiny, tiny_recipe
-from training.assembly import build_model, build_readers
-from training.checkpoint import ModelDescription
 from training.datasets import Example
 from training.encoders import LstmEncoder
-from training.model import MultimodalModel
-from training.random_state import seed_everything
+from training.fitting.assembly import build_model, build_readers
+from training.fitting.checkpoint import ModelDescription
+from training.fitting.model import MultimodalModel
+from training.fitting.random_state import seed_everything
 
 pytestmark = pytest.mark.slow  # tracing the graphs
 

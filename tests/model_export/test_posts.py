@@ -8,12 +8,12 @@ import pytest
 
 from model_bundle import Item, Prediction, Predictor
 from model_bundle.folder import read_spec
-from model_export.bundle import export_bundle
+from model_export.export import export_bundle
 from tests.training.tiny import CPU, TINY_POSTS, TINY_TEXTS, tiny_posts_recipe
+from training.commands.train import write_run
 from training.datasets import Example, load_dataset
-from training.fitting import fit
+from training.fitting.fit import fit
 from training.recipe import RECIPES_FOLDER, Recipe
-from training.train import write_run
 
 pytestmark = pytest.mark.slow  # each recipe is trained and traced
 

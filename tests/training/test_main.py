@@ -4,7 +4,7 @@ import pytest
 
 from tests.training.tiny import tiny_arguments
 from training.__main__ import COMMANDS, main
-from training.interruption import TrainingInterruptedError
+from training.fitting.interruption import TrainingInterruptedError
 
 
 @pytest.mark.parametrize("command", COMMANDS)

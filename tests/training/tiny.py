@@ -6,15 +6,15 @@ from typing import Final
 
 import torch
 
-from training.arguments import changed
-from training.assembly import build_model, build_readers
-from training.batches import FeatureSet
-from training.checkpoint import ModelDescription
+from training.commands.arguments import changed
 from training.datasets import Example
-from training.fitting import describe
-from training.loop import Trainer
-from training.material import Material
-from training.random_state import seed_everything
+from training.fitting.assembly import build_model, build_readers
+from training.fitting.batches import FeatureSet
+from training.fitting.checkpoint import ModelDescription
+from training.fitting.fit import describe
+from training.fitting.loop import Trainer
+from training.fitting.material import Material
+from training.fitting.random_state import seed_everything
 from training.recipe import Recipe, load_recipe
 
 TINY: Final = (

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from model_bundle.image_codec import decode_image
+from model_bundle.decoding.image import decode_image
 
 SIDE = 8
 BITS = 2 * SIDE * SIDE

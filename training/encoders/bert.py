@@ -11,8 +11,8 @@ from pydantic.dataclasses import dataclass
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
+from model_bundle.readers.text import UNKNOWN_TOKEN, TextReader
 from model_bundle.spec import GraphSpec, TensorSpec, TextSpec
-from model_bundle.text import UNKNOWN_TOKEN, TextReader
 from training.encoders.encoder import Encoder, Learned, Standardisation
 from training.encoders.pretrained import (
     BERT,
@@ -24,9 +24,9 @@ from training.encoders.pretrained import (
     load_weights,
     read_configuration,
 )
+from training.encoders.tokenizer import MASK_TOKEN, TOKENIZER_FILE, add_post_cleaning, train_wordpiece
 from training.encoders.trained import load_trained_weights, trained_preprocessing
-from training.material import Material
-from training.tokenizer import MASK_TOKEN, TOKENIZER_FILE, add_post_cleaning, train_wordpiece
+from training.fitting.material import Material
 
 LAST: Final = -1
 FAR_BELOW: Final = -1e9

@@ -7,9 +7,9 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
-from model_bundle.reader import ModalityReader
+from model_bundle.readers.reader import ModalityReader
 from model_bundle.spec import GraphSpec, ModalitySpec, TensorSpec
-from training.material import Material
+from training.fitting.material import Material
 
 SMALLEST_DEVIATION = 1e-3
 """Keeps features that hardly ever change from being blown up."""

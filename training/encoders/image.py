@@ -10,9 +10,9 @@ from pydantic import ConfigDict, Field, JsonValue
 from pydantic.dataclasses import dataclass
 from torch import Tensor, nn
 
-from model_bundle.image import ImageReader
+from model_bundle.readers.image import ImageReader
 from model_bundle.spec import GraphSpec, ImageSpec, ResizeSpec, TensorSpec
-from training.augmentation import AugmentationRecipe, augment
+from training.encoders.augmentation import AugmentationRecipe, augment
 from training.encoders.encoder import Encoder, Learned, Standardisation
 from training.encoders.pretrained import (
     MOBILENET_V2,
@@ -26,7 +26,7 @@ from training.encoders.pretrained import (
     load_weights,
     read_configuration,
 )
-from training.material import Material
+from training.fitting.material import Material
 
 Dropout = Annotated[float, Field(ge=0, lt=1)]
 Size = Annotated[int, Field(gt=0)]

@@ -15,13 +15,13 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from model_bundle.readers.text import TextReader
 from model_bundle.spec import GraphSpec, TensorSpec, TextSpec
-from model_bundle.text import TextReader
 from training.encoders.encoder import Encoder, Learned
+from training.encoders.tokenizer import TOKENIZER_FILE, TokenizerRecipe, train_tokenizer
 from training.encoders.trained import load_trained_weights, trained_preprocessing
-from training.material import Material
-from training.tokenizer import TOKENIZER_FILE, TokenizerRecipe, train_tokenizer
-from training.word_vectors import WordVectorRecipe, pretrained_word_vectors
+from training.encoders.word_vectors import WordVectorRecipe, pretrained_word_vectors
+from training.fitting.material import Material
 
 NEVER = -1e9
 """Below whatever the padding could compete with."""

@@ -9,10 +9,10 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 from torch import Tensor, nn
 
-from model_bundle.metadata import UNKNOWN_YEAR, MetadataReader
+from model_bundle.readers.metadata import UNKNOWN_YEAR, MetadataReader
 from model_bundle.spec import GraphSpec, MetadataSpec, TensorSpec
 from training.encoders.encoder import Encoder, Learned
-from training.material import Material
+from training.fitting.material import Material
 
 YEAR_CENTRE = 1990.0
 YEAR_SCALE = 20.0

@@ -15,10 +15,10 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from model_bundle.reader import ModalityReader
+from model_bundle.readers.reader import ModalityReader
 from training.encoders.encoder import Standardisation
 from training.errors import RecipeError, in_one_line
-from training.material import Material
+from training.fitting.material import Material
 
 Trainable = Literal["all", "none"] | int
 """`all`, `none`, or how many of the last blocks learn."""

@@ -6,9 +6,9 @@ from typing import Any
 
 from torch import Tensor
 
-from training.checkpoint_file import read_checkpoint
 from training.encoders.encoder import Encoder, Learned
 from training.errors import RecipeError
+from training.fitting.checkpoint_file import read_checkpoint
 
 OWN = ("projection.", "standardisation.")
 """Parts of an encoder that may have another width."""

@@ -6,10 +6,9 @@ from ssl import SSLContext
 import pytest
 from PIL import Image
 
-from lambda_fn.media.budget import FetchBudget
-from lambda_fn.media.deadline import Deadline
+from lambda_fn.media.budget import Deadline, FetchBudget
+from lambda_fn.media.buffer import Allowance
 from lambda_fn.media.fetcher import MediaFetcher
-from lambda_fn.media.intake import Allowance
 from lambda_fn.media.web_policy import WebPolicy
 from lambda_fn.media.web_source import WebSource
 from lambda_fn.settings import read_settings

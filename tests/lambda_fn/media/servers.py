@@ -9,8 +9,8 @@ from ssl import SSLContext
 from threading import Thread
 
 from lambda_fn.errors import MediaUnreachableError
-from lambda_fn.media.address import Address
-from lambda_fn.media.deadline import Deadline
+from lambda_fn.media.budget import Deadline
+from lambda_fn.media.web_policy import Address
 
 Script = Callable[[socket.socket, str], None]
 """Answers a connection, whose request's path is given."""

@@ -4,7 +4,7 @@ import pytest
 from httpcore2 import ConnectError, ConnectTimeout, NetworkStream, SyncBackend
 
 from lambda_fn.errors import MediaTimeoutError
-from lambda_fn.media.deadline import Deadline
+from lambda_fn.media.budget import Deadline
 from lambda_fn.media.pinned_connection import MOST_ADDRESSES, PinnedBackend
 
 ADDRESSES = [ip_address(f"192.0.2.{number}") for number in range(1, 9)]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lambda_fn.errors import MediaTimeoutError, MediaUnreachableError
-from lambda_fn.media.deadline import Deadline
+from lambda_fn.media.budget import Deadline
 from lambda_fn.media.resolver import SystemResolver
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lambda_fn.errors import MediaError, MediaUnreachableError, MediaUrlRefusedError
 from lambda_fn.media.fetcher import MediaFetcher
-from lambda_fn.request_log import configure_logging
+from lambda_fn.observability.request_log import configure_logging
 from lambda_fn.settings import read_settings
 from tests.lambda_fn.media.conftest import budget, fetch, fetch_here, fetcher
 from tests.lambda_fn.media.servers import FixedNames, always, answer, redirecting, serving

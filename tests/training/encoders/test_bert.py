@@ -6,13 +6,13 @@ import torch
 from torch import Tensor
 
 from model_bundle import Item
+from model_bundle.readers.text import TextReader
 from model_bundle.spec import GraphSpec
-from model_bundle.text import TextReader
 from training.datasets import Example
 from training.encoders import BertEncoder, BertRecipe
 from training.encoders.encoder import Learned
-from training.material import Material
-from training.random_state import seed_everything
+from training.fitting.material import Material
+from training.fitting.random_state import seed_everything
 
 DIMENSION = 8
 ARCHITECTURE = {

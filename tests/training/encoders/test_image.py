@@ -9,11 +9,11 @@ from PIL import Image
 from torch import Tensor
 
 from model_bundle import Item
-from training.augmentation import AugmentationRecipe
 from training.datasets import load_dataset
 from training.encoders import ImageEncoder, ImageRecipe
-from training.material import Material
-from training.random_state import seed_everything
+from training.encoders.augmentation import AugmentationRecipe
+from training.fitting.material import Material
+from training.fitting.random_state import seed_everything
 
 DIMENSION = 8
 SMALL = {

@@ -6,15 +6,15 @@ import torch
 from torch import Tensor
 
 from model_bundle import Item
+from model_bundle.readers.text import TextReader
 from model_bundle.spec import GraphSpec
-from model_bundle.text import TextReader
 from tests.training.tiny import tiny_recipe
 from training.datasets import Example
 from training.encoders import LstmEncoder, LstmRecipe
 from training.encoders.encoder import Learned
-from training.material import Material
-from training.random_state import seed_everything
-from training.word_vectors import WordVectorRecipe
+from training.encoders.word_vectors import WordVectorRecipe
+from training.fitting.material import Material
+from training.fitting.random_state import seed_everything
 
 DIMENSION = 8
 TEXTS = ("good", "a good film", "the plot was tedious and the ending awful", "film " * 40, "a . , ! ?")

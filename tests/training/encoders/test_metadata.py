@@ -9,7 +9,7 @@ from model_bundle.spec import GraphSpec
 from training.datasets import Example
 from training.encoders import MetadataEncoder, MetadataRecipe
 from training.encoders.encoder import Learned
-from training.material import Material
+from training.fitting.material import Material
 
 RECIPE = MetadataRecipe(hidden=4, minimum_genre_count=2)
 GENRES = [("Drama", "Sci-Fi"), ("Drama",), ("Sci-Fi", "Western"), ()]

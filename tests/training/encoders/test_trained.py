@@ -4,13 +4,13 @@ import pytest
 import torch
 
 from tests.training.tiny import describe_tiny, tiny_recipe
-from training.assembly import build_model
-from training.checkpoint import load_checkpoint
 from training.datasets import Example
 from training.encoders import LstmRecipe
 from training.encoders.trained import trained_preprocessing
 from training.errors import CheckpointError, RecipeError
-from training.material import Material
+from training.fitting.assembly import build_model
+from training.fitting.checkpoint import load_checkpoint
+from training.fitting.material import Material
 from training.recipe import Recipe
 
 

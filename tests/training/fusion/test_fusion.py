@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import Tensor
 
+from training.fitting.random_state import seed_everything
 from training.fusion import AttentionRecipe, ConcatRecipe, Fusion
-from training.random_state import seed_everything
 
 MODALITIES, DIMENSION = 3, 4
 HEADS = {"sentiment": 2, "emotion": 5}

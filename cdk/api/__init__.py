@@ -1,0 +1,1 @@
+"""The public API: routes, keys, quotas, problems, firewall and domain."""

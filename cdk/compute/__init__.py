@@ -1,0 +1,1 @@
+"""Functions, their image, roles and logs."""

@@ -1,0 +1,1 @@
+"""Dashboards, alarms, saved queries and notifications."""

@@ -1,0 +1,1 @@
+"""HTTP: routing, routes, problems, limits and the OpenAPI description."""

@@ -1,0 +1,142 @@
+"""The one place where errors become HTTP answers."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Final, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ExceptionHandler, Scope
+
+from lambda_fn.errors import InvalidField, InvalidRequestError
+from lambda_fn.observability.request_record import record_of
+from lambda_fn.schemas.problem import FieldProblem, Problem
+from model_bundle.errors import ValenceError
+
+M = TypeVar("M", bound=BaseModel)
+
+MEDIA_TYPE: Final = "application/problem+json"
+INTERNAL: Final = "internal_error"
+
+KINDS: Final[dict[str, tuple[int, str]]] = {
+    "invalid_json": (400, "The body is not JSON"),
+    "not_found": (404, "There is no such route"),
+    "unknown_model": (404, "There is no such model"),
+    "method_not_allowed": (405, "The route doesn't take this method"),
+    "body_too_large": (413, "The body is too large"),
+    "unsupported_media_type": (415, "The body is not said to be JSON"),
+    "invalid_request": (422, "The request is not what this route takes"),
+    "text_too_long": (422, "The text is too long"),
+    "batch_too_large": (422, "The batch has too many items"),
+    "nothing_to_predict": (422, "There is nothing to judge"),
+    "media_url_invalid": (422, "The picture's URL can't be used"),
+    "media_url_refused": (422, "The picture's URL leads to where the service doesn't go"),
+    "media_too_large": (422, "The picture's file is too large"),
+    "media_type_unsupported": (422, "The file is no picture of a kind that is read"),
+    "media_unread": (422, "The model doesn't look at pictures"),
+    "media_unreachable": (424, "The picture could not be fetched"),
+    "media_timeout": (424, "Fetching the picture took too long"),
+    "image_undecodable": (422, "The picture can't be decoded"),
+    "image_too_large": (422, "The picture has too many pixels"),
+    INTERNAL: (500, "Something went wrong on our side"),
+}
+"""HTTP status and title of every code. An error whose code is not here is none of the caller's business."""
+
+_MOST_FIELDS: Final = 20
+_MOST_MEMBERS: Final = 100
+"""Members of one object that are looked at: half a million unknown ones took pydantic 2.4 s and 400 MB to list."""
+_LONGEST_FIELD_NAME: Final = 100
+_NOT_AN_OBJECT: Final = "must be a JSON object"
+_MESSAGES: Final[dict[str, str]] = {
+    "model_type": _NOT_AN_OBJECT,
+    "model_attributes_type": _NOT_AN_OBJECT,
+    "dict_type": _NOT_AN_OBJECT,
+    "extra_forbidden": "is not a field that this route knows",
+    "missing": "is required",
+}
+"""Where pydantic's own words speak of Python."""
+
+
+def problem_of(error: Exception) -> Problem:
+    """Describe an error to the caller; one that isn't the caller's business becomes an internal error."""
+    if not is_public(error):
+        return _problem(INTERNAL, "The service failed to answer. Try again; if it persists, report the request id.")
+    fields = error.fields if isinstance(error, InvalidRequestError) else ()
+    listed = [FieldProblem(field=invalid.field, message=invalid.message) for invalid in fields]
+    return _problem(_code_of(error), str(error), listed or None)
+
+
+def is_public(error: Exception) -> bool:
+    """Whether the caller may see this error and can act on it."""
+    return isinstance(error, ValenceError) and error.code in KINDS and error.code != INTERNAL
+
+
+def problem_response(problem: Problem, scope: Scope, headers: dict[str, str] | None = None) -> Response:
+    """Return the answer that carries a problem, and note its code in the request's record."""
+    record = record_of(scope)
+    record.code = problem.code
+    body = problem.model_copy(update={"request_id": record.request_id})
+    return Response(body.model_dump_json(exclude_none=True), problem.status, headers, MEDIA_TYPE)
+
+
+def invalid_request(errors: Sequence[Any]) -> InvalidRequestError:
+    """Convert pydantic's list of errors."""
+    return InvalidRequestError(tuple(_invalid_field(error) for error in errors[:_MOST_FIELDS]))
+
+
+def validated(model: type[M], raw: Any) -> M:
+    """Read parsed JSON into a model; InvalidRequestError where it doesn't fit."""
+    if isinstance(raw, dict) and len(raw) > _MOST_MEMBERS:
+        raise InvalidRequestError((InvalidField("body", f"has {len(raw):,} fields, most of which no route knows"),))
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        # Without what was sent: it may be long, and it may be private.
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+    raise invalid_request(found)
+
+
+async def _on_domain_error(request: Request, error: Exception) -> Response:
+    if not is_public(error):
+        raise error
+    return problem_response(problem_of(error), request.scope)
+
+
+async def _on_http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        problem = _problem("not_found", "No route has this path. The routes are listed at /docs.")
+    elif error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        problem = _problem("method_not_allowed", f"This path takes {headers.get('Allow', 'other methods')}.")
+    else:
+        raise error
+    return problem_response(problem, request.scope, headers)
+
+
+HANDLERS: Final[Mapping[Any, ExceptionHandler]] = {
+    ValenceError: _on_domain_error,
+    HTTPException: _on_http_error,
+}
+"""How every error that is raised inside the application is answered."""
+
+
+def _problem(code: str, detail: str, errors: list[FieldProblem] | None = None) -> Problem:
+    status, title = KINDS[code]
+    kind = f"urn:problem-type:valence:{code}"
+    return Problem(type=kind, title=title, status=status, detail=detail, code=code, errors=errors)
+
+
+def _code_of(error: Exception) -> str:
+    return error.code if isinstance(error, ValenceError) else INTERNAL
+
+
+def _invalid_field(error: Mapping[str, Any]) -> InvalidField:
+    return InvalidField(_field(error["loc"]), _MESSAGES.get(error["type"], error["msg"]))
+
+
+def _field(location: tuple[int | str, ...]) -> str:
+    inner = location[1:] if location[:1] == ("body",) else location
+    return ".".join(str(part) for part in inner)[:_LONGEST_FIELD_NAME] or "body"

@@ -1,0 +1,1 @@
+"""Requests to predictions: which model predicts, and what happens without a medium."""

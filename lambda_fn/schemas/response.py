@@ -1,0 +1,167 @@
+"""What the prediction routes give back."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from lambda_fn.schemas import example
+from lambda_fn.schemas.problem import Problem
+from model_bundle.prediction import Explanation, HeadPrediction, Prediction, Span
+
+
+class Health(BaseModel):
+    """The service is up."""
+
+    status: Literal["ok"]
+    models: Annotated[list[str], Field(description="Names of the models that it has.")]
+
+
+class HeadAnswer(BaseModel):
+    """The answer to one question."""
+
+    label: str
+    confidence: Annotated[float, Field(description="Calibrated probability of `label`, from 0 to 1.")]
+    scores: Annotated[dict[str, float], Field(description="Calibrated probability of every label; they sum to 1.")]
+
+    @classmethod
+    def of(cls, head: HeadPrediction) -> Self:
+        """Convert one head's prediction."""
+        return cls(label=head.label, confidence=head.confidence, scores=dict(head.scores))
+
+
+class ModalityAnswer(BaseModel):
+    """What part one modality had in the answer."""
+
+    present: Annotated[bool, Field(description="Whether the item had it.")]
+    contribution: Annotated[
+        dict[str, dict[str, float]] | None,
+        Field(
+            description="What it added to the probability of each label, by head: exact Shapley values. Those of all "
+            "modalities and the `baseline` sum to the scores. Only where `explain` asks for `modalities`."
+        ),
+    ] = None
+
+
+class SpanAnswer(BaseModel):
+    """A part of the text, and what it did."""
+
+    start: Annotated[int, Field(description="Its first character, from 0, in the text as it was sent.")]
+    end: Annotated[int, Field(description="The character after its last.")]
+    contribution: Annotated[
+        dict[str, float],
+        Field(description="By head: the predicted label's probability, minus what it is without this part."),
+    ]
+
+    @classmethod
+    def of(cls, span: Span) -> Self:
+        """Convert a span."""
+        return cls(start=span.start, end=span.end, contribution=dict(span.scores))
+
+
+class ExplanationAnswer(BaseModel):
+    """What was asked for in `explain`."""
+
+    baseline: Annotated[
+        dict[str, dict[str, float]] | None,
+        Field(description="The probability of each label with nothing present, by head."),
+    ] = None
+    words: Annotated[list[SpanAnswer] | None, Field(description="The text's parts, in order.")] = None
+
+    @classmethod
+    def of(cls, explanation: Explanation) -> Self:
+        """Convert an explanation; what it says of modalities stands with them."""
+        words = None if explanation.words is None else [SpanAnswer.of(span) for span in explanation.words]
+        return cls(baseline=_plain(explanation.baseline), words=words)
+
+
+class Notice(BaseModel):
+    """Something to know about how the item was read."""
+
+    code: Annotated[str, Field(description="Stable, such as `text_truncated`.")]
+    message: Annotated[str, Field(description="One sentence for a person.")]
+
+
+class PredictionAnswer(BaseModel):
+    """One item's answer."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [example.PREDICTION]})
+
+    model: str
+    version: str
+    sentiment: HeadAnswer
+    emotion: Annotated[HeadAnswer | None, Field(description="Only from models that judge emotion.")] = None
+    modalities: Annotated[dict[str, ModalityAnswer], Field(description="The model's modalities, by name.")]
+    warnings: list[Notice]
+    explanation: Annotated[ExplanationAnswer | None, Field(description="Only where `explain` asks for something.")] = (
+        None
+    )
+
+    @classmethod
+    def of(cls, prediction: Prediction) -> Self:
+        """Convert a prediction."""
+        return cls(**_fields(prediction))
+
+
+class SinglePrediction(PredictionAnswer):
+    """The answer to `POST /v1/predict`."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [example.PREDICTION | example.RECEIPT]})
+
+    timing_ms: Annotated[dict[str, float], Field(description="Milliseconds by stage, and in all (`total`).")]
+    request_id: str
+
+    @classmethod
+    def answering(cls, request_id: str, prediction: Prediction) -> Self:
+        """Convert the prediction that answers a request."""
+        return cls(**_fields(prediction), timing_ms=timing([prediction]), request_id=request_id)
+
+
+class BatchResult(BaseModel):
+    """One item's outcome: either `prediction` or `error` is there, never both."""
+
+    index: Annotated[int, Field(description="The item's place in the request, from 0.")]
+    prediction: PredictionAnswer | None = None
+    error: Problem | None = None
+
+
+class BatchAnswer(BaseModel):
+    """The answer to `POST /v1/predict/batch`."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [example.BATCH_ANSWER]})
+
+    results: Annotated[list[BatchResult], Field(description="One for each item, in the order of the request.")]
+    timing_ms: Annotated[
+        dict[str, float], Field(description="Milliseconds by stage, and in all (`total`), for the batch.")
+    ]
+    request_id: str
+
+
+def timing(per_model: list[Prediction]) -> dict[str, float]:
+    """Add up the stages of one prediction for each model that was asked."""
+    stages: dict[str, float] = {}
+    for prediction in per_model:
+        for stage, milliseconds in prediction.timing_ms.items():
+            stages[stage] = round(stages.get(stage, 0.0) + milliseconds, 3)
+    return stages | {"total": round(sum(stages.values()), 3)}
+
+
+def _fields(prediction: Prediction) -> Mapping[str, Any]:
+    heads = {name: HeadAnswer.of(head) for name, head in prediction.heads.items()}
+    return heads | {
+        "model": prediction.model,
+        "version": prediction.version,
+        "modalities": {name: _modality(prediction, name) for name in prediction.modalities},
+        "warnings": [Notice(code=notice.code, message=notice.message) for notice in prediction.warnings],
+        "explanation": None if prediction.explanation is None else ExplanationAnswer.of(prediction.explanation),
+    }
+
+
+def _modality(prediction: Prediction, name: str) -> ModalityAnswer:
+    contributions = prediction.explanation.modalities if prediction.explanation is not None else None
+    contribution = None if contributions is None else _plain(contributions[name])
+    return ModalityAnswer(present=prediction.modalities[name], contribution=contribution)
+
+
+def _plain(values: Mapping[str, Mapping[str, float]] | None) -> dict[str, dict[str, float]] | None:
+    return None if values is None else {head: dict(labels) for head, labels in values.items()}

@@ -1,0 +1,1 @@
+"""Files to decoded media: bounded in size, time and memory."""

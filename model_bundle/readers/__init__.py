@@ -1,0 +1,1 @@
+"""One reader per modality: an item becomes a graph's input arrays."""

@@ -1,0 +1,34 @@
+import pytest
+
+from lambda_fn.observability import metrics
+from lambda_fn.observability.emf import Measurements
+from tests.lambda_fn.metric_lines import figures, total
+
+
+def test_figures_of_the_same_dimensions_share_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    measured = Measurements()
+    measured.add(metrics.REQUESTS, 1, "/a")
+    measured.add(metrics.REQUEST_LATENCY, 2.5, "/a")
+    measured.add(metrics.REQUESTS, 1, "/b")
+    measured.emit()
+    output = capsys.readouterr().out
+    assert len(output.splitlines()) == 2
+    assert total(figures(output), metrics.REQUEST_LATENCY, route="/a") == 2.5
+
+
+@pytest.mark.parametrize("count", [99, 100, 101, 250])
+def test_nothing_is_lost_or_told_twice_where_a_line_is_full(capsys: pytest.CaptureFixture[str], count: int) -> None:
+    measured = Measurements()
+    for number in range(count):
+        measured.add(metrics.PREDICTIONS, 1, "reviews")
+        measured.add(metrics.CONFIDENCE, number / count, "reviews")
+    measured.emit()
+    measured.emit()
+    found = figures(capsys.readouterr().out)
+    assert total(found, metrics.PREDICTIONS) == count
+    assert sum(len(figure.values) for figure in found if figure.name == metrics.CONFIDENCE) == count
+
+
+def test_a_dimension_that_is_missing_is_refused() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        Measurements().add(metrics.STAGE_LATENCY, 1, "reviews")

@@ -1,0 +1,67 @@
+from pathlib import Path
+
+import pytest
+from tokenizers import Tokenizer
+
+from model_bundle import BundleError, Item
+from model_bundle.readers.text import TextReader, load_tokenizer
+
+
+@pytest.fixture
+def tokenizer(tiny_bundle: Path) -> Tokenizer:
+    return load_tokenizer(tiny_bundle / "tokenizer.json")
+
+
+def read(tokenizer: Tokenizer, text: str, max_tokens: int = 6, head_tokens: int = 4) -> tuple[list[str], list[str]]:
+    reading = TextReader(tokenizer, max_tokens, head_tokens).read(Item(text=text))
+    assert reading.arrays is not None
+    words = [str(tokenizer.id_to_token(number)) for number in reading.arrays["token_ids"]]
+    return words, [notice.code for notice in reading.notices]
+
+
+def test_a_short_text_is_read_whole(tokenizer: Tokenizer) -> None:
+    assert read(tokenizer, "A GREAT film!") == (["a", "great", "film", "!"], [])
+
+
+def test_a_text_of_just_the_limit_is_not_cut(tokenizer: Tokenizer) -> None:
+    assert read(tokenizer, "good film " * 3)[1] == []
+
+
+def test_a_long_text_loses_its_middle_and_says_so(tokenizer: Tokenizer) -> None:
+    words, notices = read(tokenizer, "the film was good " + "awful " * 50 + "it is")
+    assert words == ["the", "film", "was", "good", "it", "is"]
+    assert notices == ["text_truncated"]
+
+
+def test_only_the_head_is_kept_when_it_takes_all(tokenizer: Tokenizer) -> None:
+    assert read(tokenizer, "good bad film was it is the", max_tokens=3, head_tokens=3)[0] == ["good", "bad", "film"]
+
+
+def test_only_the_tail_is_kept_when_the_head_takes_nothing(tokenizer: Tokenizer) -> None:
+    assert read(tokenizer, "good bad film was it is the", max_tokens=3, head_tokens=0)[0] == ["it", "is", "the"]
+
+
+def test_a_text_of_unknown_words_says_so(tokenizer: Tokenizer) -> None:
+    assert read(tokenizer, "ein guter Film")[1] == ["text_mostly_unknown"]
+
+
+@pytest.mark.parametrize("text", [None, "", "  \n\t"])
+def test_no_text_is_an_absent_modality(tokenizer: Tokenizer, text: str | None) -> None:
+    reading = TextReader(tokenizer, 6, 4).read(Item(text=text))
+    assert reading.arrays is None
+    assert reading.notices == ()
+
+
+def test_padding_goes_up_to_the_longest_text(tokenizer: Tokenizer) -> None:
+    reader = TextReader(tokenizer, 6, 4)
+    arrays = [reader.read(Item(text=text)).arrays for text in ("good", "good film")]
+    stacked = reader.stack([values for values in arrays if values is not None])
+    assert stacked["token_ids"].shape == (2, 2)
+    assert stacked["token_ids"][0, 1] == 0
+    assert stacked["token_counts"].tolist() == [1, 2]
+
+
+def test_a_damaged_tokenizer_is_named(tmp_path: Path) -> None:
+    (tmp_path / "tokenizer.json").write_text("{", encoding="utf-8")
+    with pytest.raises(BundleError, match=r"tokenizer\.json is no tokenizer"):
+        load_tokenizer(tmp_path / "tokenizer.json")

@@ -1,0 +1,1 @@
+"""Metrics, slices, reports and plots."""

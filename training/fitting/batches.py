@@ -1,0 +1,123 @@
+"""Examples as tensors."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from tqdm import tqdm
+
+from model_bundle.readers.reader import ModalityReader, Reading
+from training.datasets import Example
+
+CHUNK_BATCHES = 64
+"""Examples are sorted by length within chunks of so many batches: little padding, still well mixed."""
+
+
+def shuffled_batches(lengths: NDArray[np.int64], batch_size: int, seed: int) -> list[list[int]]:
+    """Return batches of rows in random order, of similar length within a batch; the same for the same seed.
+
+    A last batch of one row is dropped: batch normalisation can't learn from it.
+    """
+    generator = np.random.default_rng(seed)
+    order = generator.permutation(len(lengths))
+    batches = [
+        batch for chunk in _chunks(order, batch_size * CHUNK_BATCHES) for batch in _sorted(chunk, lengths, batch_size)
+    ]
+    usable = [batch for batch in batches if len(batch) > 1]
+    return [usable[position] for position in generator.permutation(len(usable))]
+
+
+def batches_by_length(lengths: NDArray[np.int64], batch_size: int) -> list[list[int]]:
+    """Return all rows in batches from the shortest to the longest."""
+    return list(_sorted(np.arange(len(lengths)), lengths, batch_size))
+
+
+def _sorted(rows: NDArray[np.int64], lengths: NDArray[np.int64], batch_size: int) -> Iterator[list[int]]:
+    ordered = rows[np.argsort(lengths[rows], kind="stable")]
+    return (batch.tolist() for batch in _chunks(ordered, batch_size))
+
+
+def _chunks(rows: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]:
+    return (rows[start : start + size] for start in range(0, len(rows), size))
+
+
+UNLABELLED = -100
+"""Stands for the class of an item that has none; cross entropy ignores it."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Several examples, ready for the model."""
+
+    inputs: Mapping[str, Mapping[str, Tensor]]
+    """Each encoder's inputs, by modality, of just the items that have it."""
+    rows: Mapping[str, Tensor]
+    """Which items those are, int64, by modality."""
+    present: Tensor
+    """bool [B, M]."""
+    targets: Mapping[str, Tensor]
+    """Class by head, int64 [B]; UNLABELLED where an item has none."""
+
+    def to(self, device: torch.device) -> "Batch":
+        """Copy to a device."""
+        inputs = {name: {key: value.to(device) for key, value in of.items()} for name, of in self.inputs.items()}
+        rows = {name: value.to(device) for name, value in self.rows.items()}
+        targets = {head: value.to(device) for head, value in self.targets.items()}
+        return Batch(inputs, rows, self.present.to(device), targets)
+
+    def keeping(self, mask: Tensor) -> "Batch":
+        """Return the batch with only the modalities of `mask`, bool [M]."""
+        return replace(self, present=self.present & mask)
+
+
+class FeatureSet:
+    """Examples, each read once by the readers that the bundle will use too."""
+
+    def __init__(
+        self, examples: Sequence[Example], readers: Mapping[str, ModalityReader], labels: Mapping[str, Sequence[str]]
+    ) -> None:
+        """Read the examples; `labels` are the labels by head, in the order of the logits."""
+        self.examples = list(examples)
+        self.readers = readers
+        progress = tqdm(self.examples, desc="reading examples", unit="example", leave=False)
+        self.readings = [{name: reader.read(example.item) for name, reader in readers.items()} for example in progress]
+        self.targets = {head: _targets(self.examples, head, names) for head, names in labels.items()}
+        self.lengths = np.array([self._length(readings) for readings in self.readings])
+
+    def __len__(self) -> int:
+        return len(self.examples)
+
+    def batch(self, rows: Sequence[int]) -> Batch:
+        """Make a batch of some of the examples."""
+        targets = {head: torch.from_numpy(values[list(rows)]) for head, values in self.targets.items()}
+        return collate([self.readings[row] for row in rows], self.readers, targets)
+
+    def _length(self, readings: Mapping[str, Reading]) -> int:
+        return max(
+            (self.readers[name].length(reading.arrays) for name, reading in readings.items() if reading.arrays),
+            default=0,
+        )
+
+
+def collate(
+    readings: Sequence[Mapping[str, Reading]], readers: Mapping[str, ModalityReader], targets: Mapping[str, Tensor]
+) -> Batch:
+    """Make a batch of items, each as every modality reads it."""
+    inputs, positions = {}, {}
+    for name, reader in readers.items():
+        found = {at: row[name].arrays for at, row in enumerate(readings)}
+        arrays = [value for value in found.values() if value is not None]
+        if arrays:
+            inputs[name] = {key: torch.from_numpy(value) for key, value in reader.stack(arrays).items()}
+            positions[name] = torch.tensor([at for at, value in found.items() if value is not None])
+    present = torch.tensor([[row[name].arrays is not None for name in readers] for row in readings])
+    return Batch(inputs, positions, present, targets)
+
+
+def _targets(examples: Sequence[Example], head: str, labels: Sequence[str]) -> NDArray[np.int64]:
+    classes = {label: at for at, label in enumerate(labels)}
+    found = [example.labels.get(head) for example in examples]
+    return np.array([UNLABELLED if label is None else classes[label] for label in found], np.int64)

@@ -1,0 +1,125 @@
+"""From examples to a trained, calibrated model."""
+
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from training.commands.arguments import invoked_command
+from training.datasets import DATASETS, Example, load_dataset
+from training.datasets.example import fingerprint
+from training.datasets.splits import hold_out
+from training.encoders import BertRecipe, LstmRecipe
+from training.encoders.trained import Ancestor, ancestors_of
+from training.errors import RecipeError
+from training.fitting.assembly import build_model, build_readers
+from training.fitting.batches import FeatureSet
+from training.fitting.calibration import fit_temperature
+from training.fitting.checkpoint import ModelDescription, save_checkpoint
+from training.fitting.history import Epoch
+from training.fitting.inference import predict_logits
+from training.fitting.loop import BEST, LAST, Trainer
+from training.fitting.material import Material
+from training.fitting.model import MultimodalModel
+from training.fitting.random_state import seed_everything
+from training.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A trained model, and the part of the data that judged it on the way."""
+
+    description: ModelDescription
+    model: MultimodalModel
+    validation: FeatureSet
+    history: list[Epoch]
+
+
+def load_training_data(recipe: Recipe, root: Path) -> tuple[list[Example], list[Example]]:
+    """Return the labelled training split and, where the recipe learns from them, the unlabelled examples."""
+    examples = load_dataset(recipe.data.dataset, root, "train", recipe.encoders)
+    wanted = recipe.data.use_unlabelled
+    return examples, load_dataset(recipe.data.dataset, root, "unlabelled", recipe.encoders) if wanted else []
+
+
+def fit(
+    recipe: Recipe,
+    examples: Sequence[Example],
+    unlabelled: Sequence[Example],
+    folder: Path,
+    device: torch.device,
+    resume: bool = False,
+) -> Fitted:
+    """Train `recipe` on `examples`, hold out its validation fraction by groups, and fit the temperatures on that.
+
+    Leaves `best.pt`, calibrated, in `folder`. With `resume`, goes on from `last.pt` there.
+    """
+    seed_everything(recipe.seed)
+    train, validation = hold_out(examples, recipe.data.validation_fraction, recipe.seed)
+    material = Material(train, unlabelled)
+    description = describe(recipe, material, examples)
+    readers = build_readers(description)
+    model = build_model(description)
+    train_features, validation_features = (
+        FeatureSet(part, readers, description.labels) for part in (train, validation)
+    )
+    trainer = Trainer(model, description, train_features, validation_features, folder, device)
+    if resume and (folder / LAST).exists():
+        trainer.resume()
+    else:
+        _initialise(model, description, material)
+    return _calibrated(trainer.fit(), trainer)
+
+
+def describe(recipe: Recipe, material: Material, examples: Sequence[Example]) -> ModelDescription:
+    """Learn what the encoders' preprocessing needs, and describe the model to be; RecipeError for an unknown head."""
+    dataset_labels = DATASETS[recipe.data.dataset].labels
+    unknown = [head for head in recipe.heads if head not in dataset_labels]
+    if unknown:
+        raise RecipeError(
+            f"{recipe.data.dataset} has no labels for {unknown[0]!r}; it has {', '.join(dataset_labels)}."
+        )
+    return ModelDescription(
+        recipe=recipe,
+        labels={head: dataset_labels[head] for head in recipe.heads},
+        learned={name: encoder.learn(material) for name, encoder in recipe.encoders.items()},
+        fingerprint=fingerprint(examples),
+        commit=current_commit(),
+        command=invoked_command(),
+        temperatures=dict.fromkeys(recipe.heads, 1.0),
+        ancestors=_ancestors(recipe),
+    )
+
+
+def _ancestors(recipe: Recipe) -> tuple[Ancestor, ...]:
+    encoders = (encoder for encoder in recipe.encoders.values() if isinstance(encoder, LstmRecipe | BertRecipe))
+    starts = [encoder.start_from for encoder in encoders if encoder.start_from is not None]
+    return tuple(ancestor for start in starts for ancestor in ancestors_of(start))
+
+
+def current_commit() -> str:
+    """Return the commit of the code at hand; `+changes` where the tree is not clean, `unknown` outside of git."""
+    try:
+        return _git("rev-parse", "--short=12", "HEAD") + ("+changes" if _git("status", "--porcelain") else "")
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+
+
+def _git(*arguments: str) -> str:
+    folder = Path(__file__).parent
+    return subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def _initialise(model: MultimodalModel, description: ModelDescription, material: Material) -> None:
+    for name, encoder in description.recipe.encoders.items():
+        encoder.initialise(model.by_modality[name], description.learned[name], material)
+
+
+def _calibrated(model: MultimodalModel, trainer: Trainer) -> Fitted:
+    logits = predict_logits(model, trainer.validation)
+    temperatures = {head: fit_temperature(values, trainer.validation.targets[head]) for head, values in logits.items()}
+    description = trainer.description.with_temperatures(temperatures)
+    save_checkpoint(trainer.folder / BEST, description, {"model": model.state_dict()})
+    return Fitted(description, model, trainer.validation, trainer.progress.history)
