@@ -29,6 +29,7 @@ def main() -> int:
     try:
         settings = read_settings(**options)
         catalog = Catalog(settings.models, settings.threads)
+        catalog.verify()
         listener = _listen(settings.host, settings.port)
     except (SettingsError, BundleError, PortError) as error:
         sys.stderr.write(f"{error}\n")

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 from lambda_fn.errors import PICTURE_ERRORS, BatchTooLargeError, MediaError, TextTooLongError
 from lambda_fn.http.problems import validated
+from lambda_fn.inference.model_choice import choose_model
 from lambda_fn.media.budget import FetchBudget
 from lambda_fn.media.picture_source import Picture, Pictures, PictureSource
 from lambda_fn.observability.tracing import TRACER
@@ -78,15 +79,6 @@ def _added(parts: Iterable[Mapping[str, float]]) -> dict[str, float]:
     return total
 
 
-REVIEWS: Final = "reviews"
-POSTS: Final = "posts"
-
-
-def choose_model(request: PredictionRequest) -> str:
-    """Return the name of the model to ask: the one that the request names, or the one for its fields."""
-    return request.model or (POSTS if request.has_picture else REVIEWS)
-
-
 class PredictionService:
     """Answers prediction requests. Safe to use from several threads."""
 
@@ -100,7 +92,7 @@ class PredictionService:
         self._check_text(request)
         # Not Tracer.capture_method: it writes every error's words to the log.
         with TRACER.provider.in_subsegment("predict"):
-            [outcome] = self._ask(choose_model(request), [request], FetchBudget.of(self._settings))
+            [outcome] = self._ask(choose_model(request, self._catalog.specs), [request], FetchBudget.of(self._settings))
         if isinstance(outcome, ValenceError):
             raise outcome
         return outcome
@@ -131,7 +123,7 @@ class PredictionService:
     def _answers(self, requests: dict[int, PredictionRequest]) -> dict[int, Outcome]:
         rows_of_model: dict[str, list[int]] = {}
         for row, request in requests.items():
-            rows_of_model.setdefault(choose_model(request), []).append(row)
+            rows_of_model.setdefault(choose_model(request, self._catalog.specs), []).append(row)
         answers: dict[int, Outcome] = {}
         budget = FetchBudget.of(self._settings)
         for model, rows in rows_of_model.items():
