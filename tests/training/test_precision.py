@@ -32,8 +32,8 @@ def trainer_of(posts: Sequence[Example], folder: Path, *changes: str, name: str 
     recipe = tiny_posts_recipe(name, "optimisation.epochs=1", "optimisation.head_epochs=0", *changes)
     seed_everything(recipe.seed)
     description = describe_tiny(posts, recipe)
-    parts = (features_of(part, description) for part in (posts[:32], posts[32:]))
-    return Trainer(build_model(description), description, *parts, folder, CPU)
+    train, validation = features_of(posts[:32], description), features_of(posts[32:], description)
+    return Trainer(build_model(description), description, train, validation, folder, CPU)
 
 
 def weights(trainer: Trainer) -> Tensor:
