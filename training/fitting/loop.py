@@ -74,7 +74,7 @@ class Trainer:
         """Train to the end and return the best epoch's model; TrainingInterruptedError on Ctrl-C or SIGTERM."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with Interruption() as interruption, SummaryWriter(str(self.folder / "tensorboard")) as board:
-            while not self.progress.is_over(self._recipe.epochs, self._recipe.patience):
+            while not self._is_over:
                 self._train_epoch(interruption)
                 self._close_epoch(board)
         return self._best_model()
@@ -154,6 +154,10 @@ class Trainer:
         averaged = self._average.module
         assert isinstance(averaged, MultimodalModel)
         return averaged
+
+    @property
+    def _is_over(self) -> bool:
+        return self.progress.is_over(self._recipe.epochs, self._recipe.patience, self._recipe.head_epochs)
 
     @property
     def _wants_bfloat16(self) -> bool:

@@ -42,7 +42,7 @@ class OptimisationRecipe:
     weight_average: Fraction = 0.0
     """How much of the running mean of the weights stays at each step; that mean is what is judged and kept."""
     patience: Count = 2
-    """Epochs without a better validation score before training stops."""
+    """Epochs without a better validation score before training stops, counted after the head epochs."""
     monitor: Literal["accuracy", "macro_f1", "loss"] = "macro_f1"
     """Which validation figure, averaged over the heads, decides what is best."""
     mixed_precision: bool = True
