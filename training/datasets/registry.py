@@ -4,7 +4,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from model_bundle.item import MODALITY_FIELDS
-from training.datasets import cifar100, imdb, meld, mvsa, mvsa_tables, opinions, synthetic
+from training.datasets import cifar100, imdb, meld, mvsa, mvsa_tables, opinions, semeval2017, synthetic
 from training.datasets.cache import cached_examples
 from training.datasets.description import DatasetDescription, without_neutral
 from training.datasets.example import Example
@@ -70,6 +70,15 @@ OPINIONS = DatasetDescription(
     licence=f"{MELD.licence} IMDB reviews: research use, citation asked.",
     citation=f"{MELD.citation} Maas et al. 2011, Learning Word Vectors for Sentiment Analysis (ACL).",
 )
+SEMEVAL2017 = DatasetDescription(
+    name="semeval2017",
+    splits=semeval2017.SPLITS,
+    labels={"sentiment": semeval2017.LABELS},
+    sources=semeval2017.sources,
+    read=semeval2017.read,
+    licence="SemEval-2017 task 4: research use. The tweets are their authors', under Twitter's terms.",
+    citation="Rosenthal et al. 2017, SemEval-2017 Task 4: Sentiment Analysis in Twitter (SemEval).",
+)
 DATASETS = {
     description.name: description
     for description in (
@@ -79,6 +88,7 @@ DATASETS = {
         MELD,
         CIFAR100,
         OPINIONS,
+        SEMEVAL2017,
         SYNTHETIC,
         without_neutral(SYNTHETIC),
     )
