@@ -1,10 +1,24 @@
 """The data sets there are."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 from model_bundle.item import MODALITY_FIELDS
-from training.datasets import cifar100, imdb, meld, mvsa, mvsa_tables, opinions, semeval2017, synthetic
+from training.datasets import (
+    cifar100,
+    emotions,
+    goemotions,
+    imdb,
+    imdb_revised,
+    meld,
+    mvsa,
+    mvsa_tables,
+    opinions,
+    semeval2017,
+    synthetic,
+    umsab,
+)
 from training.datasets.cache import cached_examples
 from training.datasets.description import DatasetDescription, without_neutral
 from training.datasets.example import Example
@@ -79,6 +93,36 @@ SEMEVAL2017 = DatasetDescription(
     licence="SemEval-2017 task 4: research use. The tweets are their authors', under Twitter's terms.",
     citation="Rosenthal et al. 2017, SemEval-2017 Task 4: Sentiment Analysis in Twitter (SemEval).",
 )
+IMDB_REVISED = DatasetDescription(
+    name="imdb_revised",
+    splits=imdb_revised.SPLITS,
+    labels={"sentiment": imdb_revised.LABELS},
+    sources=imdb_revised.sources,
+    read=imdb_revised.read,
+    licence="Counterfactually augmented data: Apache-2.0. Its originals are IMDB reviews: research use, citation "
+    "asked.",
+    citation="Kaushik et al. 2020, Learning the Difference That Makes a Difference with Counterfactually-Augmented "
+    "Data (ICLR).",
+)
+GOEMOTIONS = DatasetDescription(
+    name="goemotions",
+    splits=goemotions.SPLITS,
+    labels=emotions.LABELS,
+    sources=goemotions.sources,
+    read=goemotions.read,
+    licence="GoEmotions: Apache-2.0. The comments are Reddit users'.",
+    citation="Demszky et al. 2020, GoEmotions: A Dataset of Fine-Grained Emotions (ACL).",
+)
+UMSAB = DatasetDescription(
+    name="umsab",
+    splits=umsab.SPLITS,
+    labels={"sentiment": umsab.LABELS},
+    sources=umsab.sources,
+    read=umsab.reader(umsab.LANGUAGES),
+    licence="UMSAB: research use. The tweets are their authors', under Twitter's terms.",
+    citation="Barbieri et al. 2022, XLM-T: Multilingual Language Models in Twitter for Sentiment Analysis and Beyond "
+    "(LREC).",
+)
 DATASETS = {
     description.name: description
     for description in (
@@ -89,6 +133,10 @@ DATASETS = {
         CIFAR100,
         OPINIONS,
         SEMEVAL2017,
+        UMSAB,
+        *(replace(UMSAB, name=f"umsab/{language}", read=umsab.reader([language])) for language in umsab.LANGUAGES),
+        IMDB_REVISED,
+        GOEMOTIONS,
         SYNTHETIC,
         without_neutral(SYNTHETIC),
     )
