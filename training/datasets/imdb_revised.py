@@ -82,7 +82,7 @@ def _films(rows: Collection[Mapping[str, str]], reviews: Collection[Example]) ->
     """Return the film by pair: that of the review with the original's text, or else of the review that gave its id."""
     by_text = {_words(review.item.text or ""): review.group for review in reviews}
     by_identifier = {review.identifier: review.group for review in reviews}
-    films = {}
+    films: dict[str, str] = {}
     for row in rows:
         if row["kind"] == "original":
             # One review was rewritten twice: `train/pos/10196_10#2`.

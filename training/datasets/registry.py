@@ -54,6 +54,7 @@ MELD = DatasetDescription(
     licence="MELD: GPL-3.0.",
     citation="Poria et al. 2019, MELD: A Multimodal Multi-Party Dataset for Emotion Recognition in Conversations "
     "(ACL).",
+    is_cached=False,
 )
 CIFAR100 = DatasetDescription(
     name="cifar100",
