@@ -8,6 +8,7 @@ from model_bundle.item import MODALITY_FIELDS
 from training.datasets import (
     cifar100,
     emotions,
+    fer2013,
     goemotions,
     imdb,
     imdb_revised,
@@ -124,6 +125,19 @@ UMSAB = DatasetDescription(
     citation="Barbieri et al. 2022, XLM-T: Multilingual Language Models in Twitter for Sentiment Analysis and Beyond "
     "(LREC).",
 )
+FER2013 = DatasetDescription(
+    name="fer2013",
+    splits=fer2013.SPLITS,
+    labels=emotions.LABELS,
+    sources=fer2013.sources,
+    read=fer2013.read,
+    licence="FER2013: no licence is stated; research use. The images are from the web, of unknown owners. FER+ votes: "
+    "MIT.",
+    citation="Goodfellow et al. 2013, Challenges in Representation Learning: A Report on Three Machine Learning "
+    "Contests (ICONIP); Barsoum et al. 2016, Training Deep Networks for Facial Expression Recognition with "
+    "Crowd-Sourced Label Distribution (ICMI).",
+    is_cached=False,
+)
 DATASETS = {
     description.name: description
     for description in (
@@ -138,6 +152,9 @@ DATASETS = {
         *(replace(UMSAB, name=f"umsab/{language}", read=umsab.reader([language])) for language in umsab.LANGUAGES),
         IMDB_REVISED,
         GOEMOTIONS,
+        FER2013,
+        replace(FER2013, name="fer2013_original", sources=fer2013.original_sources, read=fer2013.read_original),
+        replace(FER2013, name="ferplus", sources=fer2013.voted_sources, read=fer2013.read_voted),
         SYNTHETIC,
         without_neutral(SYNTHETIC),
     )
