@@ -7,15 +7,19 @@ from pathlib import Path
 from model_bundle.item import MODALITY_FIELDS
 from training.datasets import (
     cifar100,
+    emodb,
     emotions,
     fer2013,
     goemotions,
     imdb,
     imdb_revised,
     meld,
+    mosi,
     mvsa,
     mvsa_tables,
+    nemo,
     opinions,
+    ravdess,
     semeval2017,
     synthetic,
     umsab,
@@ -138,6 +142,48 @@ FER2013 = DatasetDescription(
     "Crowd-Sourced Label Distribution (ICMI).",
     is_cached=False,
 )
+RAVDESS = DatasetDescription(
+    name="ravdess",
+    splits=tuple(ravdess.RAVDESS.patterns),
+    labels=emotions.LABELS,
+    sources=ravdess.RAVDESS.sources,
+    read=ravdess.RAVDESS.read,
+    licence="RAVDESS: CC BY-NC-SA 4.0, non-commercial.",
+    citation="Livingstone and Russo 2018, The Ryerson Audio-Visual Database of Emotional Speech and Song "
+    "(PLoS ONE 13:5).",
+    is_cached=False,
+)
+EMODB = DatasetDescription(
+    name="emodb",
+    splits=tuple(emodb.EMODB.patterns),
+    labels=emotions.LABELS,
+    sources=emodb.EMODB.sources,
+    read=emodb.EMODB.read,
+    licence="EMO-DB: research use.",
+    citation="Burkhardt et al. 2005, A Database of German Emotional Speech (Interspeech).",
+    is_cached=False,
+)
+NEMO = DatasetDescription(
+    name="nemo",
+    splits=tuple(nemo.NEMO.patterns),
+    labels=emotions.LABELS,
+    sources=nemo.NEMO.sources,
+    read=nemo.NEMO.read,
+    licence="nEMO: CC BY-NC-SA 4.0, non-commercial.",
+    citation="Christop 2024, nEMO: Dataset of Emotional Speech in Polish (LREC-COLING).",
+    is_cached=False,
+)
+MOSI = DatasetDescription(
+    name="mosi",
+    splits=mosi.SPLITS,
+    labels={"sentiment": mosi.LABELS},
+    sources=mosi.sources,
+    read=mosi.read,
+    licence="CMU-MOSI: research use only, not to be given on. The clips are their makers'.",
+    citation="Zadeh et al. 2016, MOSI: Multimodal Corpus of Sentiment Intensity and Subjectivity Analysis in Online "
+    "Opinion Videos.",
+    is_cached=False,
+)
 DATASETS = {
     description.name: description
     for description in (
@@ -152,6 +198,10 @@ DATASETS = {
         *(replace(UMSAB, name=f"umsab/{language}", read=umsab.reader([language])) for language in umsab.LANGUAGES),
         IMDB_REVISED,
         GOEMOTIONS,
+        RAVDESS,
+        EMODB,
+        NEMO,
+        MOSI,
         FER2013,
         replace(FER2013, name="fer2013_original", sources=fer2013.original_sources, read=fer2013.read_original),
         replace(FER2013, name="ferplus", sources=fer2013.voted_sources, read=fer2013.read_voted),
