@@ -22,11 +22,13 @@ from training.datasets import (
     ravdess,
     semeval2017,
     synthetic,
+    table,
     umsab,
 )
 from training.datasets.cache import cached_examples
 from training.datasets.description import DatasetDescription, without_neutral
 from training.datasets.example import Example
+from training.datasets.table_recipe import TableRecipe
 from training.errors import DatasetError
 
 IMDB = DatasetDescription(
@@ -207,18 +209,23 @@ DATASETS = {
         replace(FER2013, name="ferplus", sources=fer2013.voted_sources, read=fer2013.read_voted),
         SYNTHETIC,
         without_neutral(SYNTHETIC),
+        table.description_of(None),
     )
 }
 
 
 def load_dataset(
-    name: str, root: Path, split: str, modalities: Collection[str] = tuple(MODALITY_FIELDS)
+    name: str,
+    root: Path,
+    split: str,
+    modalities: Collection[str] = tuple(MODALITY_FIELDS),
+    columns: TableRecipe | None = None,
 ) -> list[Example]:
     """Load a split, from the cache where it has been read before; DatasetError names file and remedy.
 
-    What only other modalities than the wanted ones need may be absent.
+    What only other modalities than the wanted ones need may be absent. The data set `table` needs its `columns`.
     """
-    description = DATASETS.get(name)
+    description = table.description_of(columns) if name == "table" else DATASETS.get(name)
     if description is None:
         raise DatasetError(f"There is no data set {name!r}; choose from {', '.join(DATASETS)}.")
     if split not in description.splits:
