@@ -10,7 +10,6 @@ from tests.training.tiny import tiny_posts_recipe
 from training.__main__ import main
 from training.errors import RecipeError
 from training.fitting.assembly import load_model
-from training.fitting.fit import load_training_data
 from training.fitting.loop import BEST
 from training.recipe import Recipe, recipe_values
 
@@ -52,9 +51,10 @@ def test_a_head_that_the_table_has_not_is_told(tmp_path: Path) -> None:
     assert main([*command, "--set", "heads=[tone]"]) == 2
 
 
-def test_one_label_and_empty_texts_are_warned_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    write_recipe(tmp_path, "mood", dict.fromkeys(WORDS, "glad"))
-    load_training_data(own_recipe("mood"), tmp_path)
+def test_one_label_is_warned_of_and_trained_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    recipe = write_recipe(tmp_path, "mood", dict.fromkeys(WORDS, "glad"))
+    command = ["train", str(recipe), "--data-root", str(tmp_path), "--output", str(tmp_path / "run"), "--device", "cpu"]
+    assert main(command) == 0
     assert "Warning: every labelled example is 'glad' for 'mood'" in capsys.readouterr().err
 
 

@@ -39,10 +39,11 @@ class Recordings:
         # Splits of the same recordings share what is unpacked.
         first = next(name for name, found in self.patterns.items() if found == pattern)
         files = media_files(source, lambda name: pattern.fullmatch(name) is not None, f"{self.name}, {first}")
-        found = [(match, path) for name, path in files.items() if (match := pattern.fullmatch(name))]
+        # Some copies hold everything twice, in two folders or formats.
+        found = {match["id"]: (match, path) for name, path in files.items() if (match := pattern.fullmatch(name))}
         if not found:
             raise DatasetError(f"{source.path} has no recordings of {self.name}. {self.remedy}")
-        examples = [self._example(source, match, path) for match, path in sorted(found, key=lambda pair: pair[0]["id"])]
+        examples = [self._example(source, *found[identifier]) for identifier in sorted(found)]
         return [example for example in examples if example.labels]
 
     def _example(self, source: Source, match: re.Match[str], path: Path) -> Example:

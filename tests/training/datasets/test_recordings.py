@@ -79,6 +79,11 @@ def test_the_published_layout_of_emodb_is_read(tmp_path: Path) -> None:
     assert [example.labels["emotion"] for example in load_dataset("emodb", tmp_path, "train")] == ["sadness"]
 
 
+def test_a_recording_that_is_there_twice_is_read_once(tmp_path: Path) -> None:
+    write_zip(tmp_path / "ravdess.zip", [f"{folder}{RAVDESS[0]}.wav" for folder in ("", "audio_speech/")])
+    assert [example.identifier for example in load_dataset("ravdess", tmp_path, "all")] == RAVDESS[:1]
+
+
 def test_what_is_missing_is_told_with_the_remedy(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match=r"has no ravdess and .*zenodo.org/records/1188976; place Audio_Speech"):
         load_dataset("ravdess", tmp_path, "all")
