@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from model_bundle import ValenceError
-from training.commands import ablate, ask, cross_validate, download, evaluate, train
+from training.commands import ablate, ask, behave, cross_validate, download, evaluate, train
 from training.errors import in_one_line
 from training.fitting.interruption import TrainingInterruptedError
 
@@ -12,6 +12,7 @@ COMMANDS = {
     "download": download,
     "train": train,
     "evaluate": evaluate,
+    "behave": behave,
     "cross-validate": cross_validate,
     "ablate": ablate,
     "ask": ask,
@@ -30,14 +31,14 @@ def main(arguments: list[str] | None = None) -> int:
         module.add_arguments(command)
     parsed = parser.parse_args(arguments)
     try:
-        COMMANDS[parsed.command].run(parsed)
+        status: int | None = COMMANDS[parsed.command].run(parsed)
     except TrainingInterruptedError as interruption:
         print(interruption, file=sys.stderr)
         return 130
     except ValenceError as error:
         print(f"{parser.prog} {parsed.command}: {in_one_line(error)}", file=sys.stderr)
         return 2
-    return 0
+    return status or 0
 
 
 if __name__ == "__main__":

@@ -23,6 +23,12 @@ class CheckpointError(ValenceError):
     code = "checkpoint_invalid"
 
 
+class BehaviourError(ValenceError):
+    """The behaviour suite is not sound, or a bundle can't be put through it."""
+
+    code = "behaviour_invalid"
+
+
 class ServiceError(ValenceError):
     """A service that was started here doesn't run as it should, or refuses what it was asked."""
 
