@@ -48,7 +48,7 @@ def _texts(test: BehaviourTest, vocabulary: Vocabulary, random: Random) -> Itera
         for _ in range(_ATTEMPTS):
             classes = classes_of(vocabulary, random.choice(domains))
             texts = _case(test, number, classes, random)
-            if texts not in seen:
+            if texts not in seen and len(set(texts)) == len(texts):
                 break
         else:
             raise BehaviourError(f"The words don't suffice for {test.cases} different cases of {test.name!r}.")

@@ -13,7 +13,7 @@ _GREEK: Final = str.maketrans("aiopvABEHIKMNOPTXYZ", "αιορνΑΒΕΗΙΚΜΝ
 _FULL_WIDTH: Final = str.maketrans({letter: chr(ord(letter) + 0xFEE0) for letter in ascii_letters})
 _SOFT_HYPHEN, _ZERO_WIDTH_SPACE = "\u00ad", "\u200b"
 _LONG_WORD: Final = re.compile(r"[A-Za-z]{5,}")
-_LAST_VOWEL: Final = re.compile(r"[aeiouy](?=[^aeiouy]*$)")
+_FINAL_Y_OR_FIRST_VOWEL: Final = re.compile(r"y$|^[^aeiou]*[aeiou](?!.*y$)")
 _KEY_ROWS: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
@@ -60,9 +60,9 @@ def _split_by(mark: str) -> Change:
 
 
 def _stretched(text: str, random: Random) -> str:
-    """Repeat the last vowel."""
-    times = random.randint(4, 6)
-    return _LAST_VOWEL.sub(lambda found: found.group() * times, text)
+    """Repeat a `y` at the end, or the first vowel: funnyyyy, boooooring."""
+    more = random.randint(3, 5)
+    return _FINAL_Y_OR_FIRST_VOWEL.sub(lambda found: found.group() + found.group()[-1] * more, text, count=1)
 
 
 CHANGES: Final[dict[str, Change]] = {
