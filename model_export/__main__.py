@@ -2,7 +2,8 @@
 
     python -m model_export runs/reviews/best.pt models/reviews --figures runs/reviews/cross_validation.json
 
-Every graph is checked against torch; the int8 form ships only if it gives the same answers.
+Every graph is checked against torch; the int8 form ships only if it gives the same answers. A bundle that fails more of
+the behaviour suite than the one that it replaces is refused.
 """
 
 import argparse
@@ -12,6 +13,7 @@ from pathlib import Path
 from model_bundle import ValenceError
 from model_export.export import export_bundle
 from model_export.figures import read_measurement
+from training.commands.arguments import add_margins, chosen_margins
 from training.errors import in_one_line
 
 
@@ -26,10 +28,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--figures", type=Path, action="append", default=[], help="a JSON file of figures for the card; may be repeated"
     )
+    add_margins(parser)
     parsed = parser.parse_args(arguments)
     try:
         measurements = [read_measurement(path) for path in parsed.figures]
-        for line in export_bundle(parsed.checkpoint, parsed.bundle, not parsed.float32, measurements):
+        quantise, margins = not parsed.float32, chosen_margins(parsed)
+        for line in export_bundle(parsed.checkpoint, parsed.bundle, quantise, measurements, margins):
             print(line)
     except ValenceError as error:
         print(f"{parser.prog}: {in_one_line(error)}", file=sys.stderr)

@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 from model_bundle import BundleSpec, Predictor
 from model_bundle.folder import file_hashes, read_spec, verify, write_spec
 from model_bundle.spec import BUNDLE_FILE, DatasetProvenance, HeadSpec, Measurement, Provenance
+from model_export.behaviour import BehaviourCheck
 from model_export.card import model_card
 from model_export.errors import ExportError
 from model_export.gate import Comparison, Trial
 from model_export.graphs import ExportedGraphs, export_graphs
 from model_export.parity import check_difference
 from model_export.quantisation.shrinking import Candidate, shrink
+from training.behaviour.gate import Margins
 from training.commands.train import VALIDATION_FILE
 from training.datasets import DATASETS, Example
 from training.datasets.example import read_examples
@@ -37,10 +39,17 @@ def baseline_shares(logits: NDArray[np.float32], labels: Sequence[str]) -> dict[
 CARD = "README.md"
 
 
-def export_bundle(checkpoint: Path, folder: Path, quantise: bool, measurements: Sequence[Measurement]) -> list[str]:
+def export_bundle(
+    checkpoint: Path,
+    folder: Path,
+    quantise: bool,
+    measurements: Sequence[Measurement],
+    margins: Margins | None = None,
+) -> list[str]:
     """Export a checkpoint as the bundle `folder`, and return what was found on the way, a line each.
 
-    The validation examples beside the checkpoint are what graphs are checked on. ExportError leaves the old bundle.
+    The validation examples beside the checkpoint are what graphs are checked on. With `margins` the bundle goes through
+    the behaviour suite too, and may not do worse there than the old one by more. ExportError leaves the old bundle.
     """
     _check_replaceable(folder)
     _check_name(checkpoint, folder)
@@ -48,7 +57,8 @@ def export_bundle(checkpoint: Path, folder: Path, quantise: bool, measurements: 
     with TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as workplace:
         partial = Path(workplace) / folder.name
         partial.mkdir()
-        lines, agreement = _export(checkpoint, partial, quantise, measurements)
+        check = BehaviourCheck(folder, margins) if margins else None
+        lines, agreement = _export(checkpoint, partial, quantise, measurements, check)
         _replace(folder, partial, Path(workplace) / "old")
     return [*lines, f"{folder}: {_megabytes(folder):.1f} MB, same label as torch on {agreement:.2%}"]
 
@@ -78,7 +88,11 @@ def _check_name(checkpoint: Path, folder: Path) -> None:
 
 
 def _export(
-    checkpoint: Path, partial: Path, quantise: bool, measurements: Sequence[Measurement]
+    checkpoint: Path,
+    partial: Path,
+    quantise: bool,
+    measurements: Sequence[Measurement],
+    behaviour: BehaviourCheck | None,
 ) -> tuple[list[str], float]:
     description, model = load_model(checkpoint)
     examples = _validation_examples(checkpoint)
@@ -97,6 +111,9 @@ def _export(
         shrunk = shrink(Candidate(partial, spec, comparison), model, readers, calibration, trial)
         spec, comparison = shrunk.candidate.spec, whole.compare(partial, shrunk.candidate.spec)
         lines += shrunk.lines
+    if behaviour:
+        spec, line = behaviour.measure(partial, spec)
+        lines.append(line)
     _finish(spec, comparison, partial)
     return lines, comparison.agreement
 

@@ -56,6 +56,7 @@ def test_from_training_to_the_figures_of_a_bundle(
     assert f"| sentiment | accuracy | text, metadata | {accuracy:.4f} |" in (bundle / "README.md").read_text(
         encoding="utf-8"
     )
-    (measurement,) = Predictor.open(bundle).spec.measurements
+    measurement, behaviour = Predictor.open(bundle).spec.measurements
     assert measurement.figures[0].value == accuracy
+    assert behaviour.dataset == "behaviour suite"
     assert "int8" not in capsys.readouterr().out.splitlines()[-1]

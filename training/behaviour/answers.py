@@ -6,7 +6,7 @@ from typing import Final
 
 from tqdm import tqdm
 
-from model_bundle import Item, Predictor, ValenceError
+from model_bundle import BundleSpec, Item, Predictor, ValenceError
 from model_bundle.prediction import Prediction
 from training.errors import BehaviourError
 
@@ -49,7 +49,9 @@ def answers_to(predictor: Predictor, texts: Iterable[str]) -> dict[str, Answer |
 
     BehaviourError for a bundle that reads no text, or has no head for negative and positive sentiment.
     """
-    _check(predictor)
+    reason = why_unsuited(predictor.spec)
+    if reason:
+        raise BehaviourError(reason)
     different = list(dict.fromkeys(texts))
     answers: dict[str, Answer | None] = {}
     for start in tqdm(range(0, len(different), CHUNK), desc="behaviour", unit="chunk", leave=False):
@@ -59,12 +61,14 @@ def answers_to(predictor: Predictor, texts: Iterable[str]) -> dict[str, Answer |
     return answers
 
 
-def _check(predictor: Predictor) -> None:
-    labels = {label for head in predictor.spec.heads if head.name == HEAD for label in head.labels}
+def why_unsuited(spec: BundleSpec) -> str | None:
+    """Return why a bundle can't be put through the suite, in a sentence; None if it can."""
+    labels = {label for head in spec.heads if head.name == HEAD for label in head.labels}
     if not labels >= {"negative", "positive"}:
-        raise BehaviourError(f"{predictor.spec.name!r} has no head {HEAD!r} with the labels negative and positive.")
-    if "text" not in {modality.kind for modality in predictor.spec.modalities}:
-        raise BehaviourError(f"{predictor.spec.name!r} reads no text, and the behaviour suite consists of texts.")
+        return f"{spec.name!r} has no head {HEAD!r} with the labels negative and positive."
+    if "text" not in {modality.kind for modality in spec.modalities}:
+        return f"{spec.name!r} reads no text, and the behaviour suite consists of texts."
+    return None
 
 
 def _answer(prediction: Prediction | ValenceError) -> Answer | None:

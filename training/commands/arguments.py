@@ -11,6 +11,7 @@ import torch
 import yaml
 from pydantic import ValidationError
 
+from training.behaviour.gate import Margins
 from training.errors import RecipeError, in_one_line
 from training.recipe import Recipe, load_recipe, recipe_from, recipe_values
 
@@ -41,6 +42,27 @@ def add_device(parser: argparse.ArgumentParser) -> None:
     """Declare what to compute on."""
     default = "cuda" if torch.cuda.is_available() else "cpu"
     parser.add_argument("--device", type=_device, default=default, help="torch device (default here: %(default)s)")
+
+
+def add_margins(parser: argparse.ArgumentParser) -> None:
+    """Declare by how much a bundle may be worse in the behaviour suite than another."""
+    parser.add_argument(
+        "--margin",
+        type=float,
+        default=Margins.overall,
+        help="by how much the mean of the behaviour suite's failure rates may rise (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--capability-margin",
+        type=float,
+        default=Margins.capability,
+        help="by how much the failure rate of any one capability may rise (default: %(default)s)",
+    )
+
+
+def chosen_margins(arguments: argparse.Namespace) -> Margins:
+    """Return the margins that the arguments name."""
+    return Margins(arguments.margin, arguments.capability_margin)
 
 
 def invoked_command() -> str:

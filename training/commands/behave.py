@@ -12,32 +12,21 @@ from pathlib import Path
 
 from model_bundle import Predictor
 from training.behaviour import load_suite, measure_behaviour
-from training.behaviour.gate import Margins, worsened
+from training.behaviour.gate import worsened
 from training.behaviour.report import examples, table, write_behaviour_report
-from training.commands.arguments import invoked_command
+from training.commands.arguments import add_margins, chosen_margins, invoked_command
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("bundle", type=Path, help="folder of the bundle, such as models/posts")
     parser.add_argument("--against", type=Path, metavar="BUNDLE", help="the bundle that it would take the place of")
-    parser.add_argument(
-        "--margin",
-        type=float,
-        default=Margins.overall,
-        help="by how much the mean of the capabilities' failure rates may rise (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--capability-margin",
-        type=float,
-        default=Margins.capability,
-        help="by how much the failure rate of any one capability may rise (default: %(default)s)",
-    )
+    add_margins(parser)
     parser.add_argument("--seed", type=int, default=0, help="draws other words for the same templates (default: 0)")
     parser.add_argument(
         "--examples", type=int, default=1, help="failures to print of each test, at most 3 (default: 1)"
     )
-    parser.add_argument("--json", type=Path, help="write the figures here; `python -m model_export --figures` reads it")
+    parser.add_argument("--json", type=Path, help="write the figures here")
     parser.add_argument("--report", type=Path, help="write a page with examples and a chart into this folder")
     parser.add_argument("--threads", type=int, default=2, help="threads that each graph runs on (default: %(default)s)")
 
@@ -60,6 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.json.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     if arguments.report:
         write_behaviour_report(figures, before, arguments.report)
-    worse = worsened(figures, before, Margins(arguments.margin, arguments.capability_margin)) if before else []
-    print("".join(f"\nWorse: {line}" for line in worse))
+    worse = worsened(figures, before, chosen_margins(arguments)) if before else []
+    for line in worse:
+        print(f"Worse: {line}")
     return 1 if worse else 0
