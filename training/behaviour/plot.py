@@ -22,6 +22,7 @@ def plot_failure_rates(figures: Mapping[str, Any], before: Mapping[str, Any] | N
             bars = axis.barh(places + at * height, rates, height, color=colour, label=label)
             axis.bar_label(bars, [f"{rate:.0%}" for rate in rates], padding=2, fontsize=7)
         axis.set(title="Cases that fail, by capability", xlim=(0, 1.08))
+        axis.margins(y=0.01)
         axis.set_yticks(places + 0.4 - height / 2, names)
         axis.xaxis.set_major_formatter("{x:.0%}")
         axis.invert_yaxis()

@@ -41,8 +41,10 @@ def learned_texts(folder: Path) -> set[str]:
 
 
 def plain(text: str) -> str:
-    """Without case, punctuation and the names of slots."""
-    return " ".join("".join(letter for letter in SLOT.sub("_", text).casefold() if letter not in ".,;:!?\"'").split())
+    """Without case, the names of slots, and punctuation, unless there is nothing else."""
+    folded = SLOT.sub("_", text).casefold()
+    bare = " ".join("".join(letter for letter in folded if letter not in ".,;:!?\"'").split())
+    return bare if len(bare) > 1 and any(letter.isalpha() for letter in bare) else folded.strip()
 
 
 def shared(folder: Path) -> set[str]:
