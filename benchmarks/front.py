@@ -118,12 +118,16 @@ def plot_front(points: Sequence[Point], title: str, path: Path) -> None:
         figure, axis = plt.subplots(figsize=(8, 5), layout="constrained")
         for kind, colour in COLOURS.items():
             own = [point for point in points if point.kind == kind]
+            if not own:
+                continue
             face = "none" if kind.startswith("published") else colour
             places = [point.milliseconds for point in own], [point.accuracy for point in own]
             axis.scatter(*places, s=60, facecolors=face, edgecolors=colour, label=kind)
+        middle = np.sqrt(min(point.milliseconds for point in points) * max(point.milliseconds for point in points))
         for point in points:
+            side, shift = ("right", -7) if point.milliseconds > middle else ("left", 7)
             place = (point.milliseconds, point.accuracy)
-            axis.annotate(point.name, place, xytext=(7, 5), textcoords="offset points", fontsize=8)
+            axis.annotate(point.name, place, xytext=(shift, 5), textcoords="offset points", fontsize=8, ha=side)
         axis.set(title=title, xlabel="milliseconds a text, one thread", ylabel="accuracy", xscale="log")
         axis.margins(x=0.2, y=0.1)
         axis.yaxis.set_major_formatter("{x:.0%}")
