@@ -22,6 +22,7 @@ from training.recipe import recipe_from
 
 HEAD: Final = "sentiment"
 REPETITIONS: Final = 30
+WARM_UP: Final = 2
 CHUNK: Final = 512
 Kind = Literal["ours", "measured here", "published accuracy, speed measured here"]
 COLOURS: Final[Mapping[Kind, str]] = {
@@ -87,7 +88,7 @@ def front(
     if len(labels) == 2:
         for name, (accuracy, call) in published_transformers(text).items():
             calls[name], accuracies[name], kinds[name] = call, accuracy, "published accuracy, speed measured here"
-    latencies = measure(calls, repetitions)
+    latencies = measure(calls, repetitions, WARM_UP)
     return [Point(one.name, accuracies[one.name], one.median, kinds[one.name]) for one in latencies]
 
 

@@ -37,14 +37,16 @@ class Latency:
     p95: float
 
 
-def measure(calls: dict[str, Callable[[], object]], repetitions: int = REPETITIONS) -> list[Latency]:
+def measure(
+    calls: dict[str, Callable[[], object]], repetitions: int = REPETITIONS, warm_up: int = WARM_UP
+) -> list[Latency]:
     """Time the calls in turns, so that a change in the machine's speed touches all of them alike."""
     times: dict[str, list[float]] = {name: [] for name in calls}
-    for round_number in range(WARM_UP + repetitions):
+    for round_number in range(warm_up + repetitions):
         for name, call in calls.items():
             started = perf_counter()
             call()
-            if round_number >= WARM_UP:
+            if round_number >= warm_up:
                 times[name].append((perf_counter() - started) * 1000)
     return [Latency(name, median(values), quantiles(values, n=20)[-1]) for name, values in times.items()]
 
