@@ -92,7 +92,8 @@ class FastText:
         lines = [f"__label__{one} {_in_one_line(text)}\n" for text, one in zip(texts, classes, strict=True)]
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "fit.txt"
-            path.write_text("".join(lines), encoding="utf-8")
+            # fastText learns line by line in the file's order: sorted by class, it ends up with the last one.
+            path.write_text("".join(np.random.default_rng(0).permutation(lines)), encoding="utf-8")
             self._model = fasttext.train_supervised(
                 str(path), wordNgrams=2, epoch=25, lr=0.5, dim=50, thread=1, verbose=0
             )

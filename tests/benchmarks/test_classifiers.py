@@ -18,6 +18,14 @@ FITTED = [TfidfLinear, NaiveBayesLinear, *([FastText] if find_spec("fasttext") e
 
 
 @pytest.mark.parametrize("kind", FITTED)
+def test_the_order_of_the_classes_does_not_matter(kind: type[TfidfLinear]) -> None:
+    order = np.argsort(CLASSES, kind="stable")
+    classifier: Classifier = kind()
+    classifier.fit([TEXTS[at] for at in order], CLASSES[order])
+    assert classifier.classify(["bad boats story bad bad", "good good tale", "about boats"]).tolist() == [0, 2, 1]
+
+
+@pytest.mark.parametrize("kind", FITTED)
 def test_what_was_fitted_classifies_other_texts(kind: type[TfidfLinear]) -> None:
     classifier: Classifier = kind()
     classifier.fit(TEXTS, CLASSES)
