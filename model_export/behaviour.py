@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from model_bundle import BundleSpec, Predictor, ValenceError
-from model_bundle.spec import Measurement
+from model_bundle.spec import Figure, Measurement
 from model_export.errors import ExportError
 from training.behaviour import load_suite, measure_behaviour
 from training.behaviour.answers import why_unsuited
@@ -57,12 +57,15 @@ class BehaviourCheck:
 
     def _measurement(self, figures: Figures) -> Measurement:
         rates = {name: capability["failure_rate"] for name, capability in figures["capabilities"].items()}
+        rates["mean of the capabilities"] = figures["failure_rate"]
         folder = self.replaced.name if self.replaced.is_absolute() else self.replaced
         return Measurement(
             dataset=figures["dataset"],
             split=figures["split"],
             n=figures["n"],
             command=f"python -m training behave {folder}",
-            values={f"failure rate, {name}": rate for name, rate in rates.items()}
-            | {"failure rate, mean of the capabilities": figures["failure_rate"]},
+            figures=tuple(
+                Figure(head="sentiment", name=f"failure rate, {name}", modalities=("text",), value=rate)
+                for name, rate in rates.items()
+            ),
         )

@@ -15,14 +15,14 @@ def test_the_card_carries_failure_rates(tiny_bundle: Path, tmp_path: Path) -> No
     check = BehaviourCheck(tmp_path / "models/reviews", Margins())
     spec, line = check.measure(tiny_bundle, read_spec(tiny_bundle))
     assert spec.measurements[0] == read_spec(tiny_bundle).measurements[0]
-    rates = spec.measurements[1].values
+    rates = {figure.name: figure.value for figure in spec.measurements[1].figures}
     assert rates["failure rate, names"] == 0
     assert 0 < rates["failure rate, mean of the capabilities"] < 1
     assert spec.measurements[1].command == "python -m training behave reviews"
     recipe = spec.provenance.model_copy(update={"recipe": {"card": {}}})
     card = model_card(spec.model_copy(update={"provenance": recipe}), Comparison(1.0, 0.0))
     assert "**behaviour suite, seed 0**" in card
-    assert f"| failure rate, negation, near | {rates['failure rate, negation, near']:.4f} |" in card
+    assert f"| sentiment | failure rate, negation, near | text | {rates['failure rate, negation, near']:.4f} |" in card
     assert line == f"behaviour suite: {rates['failure rate, mean of the capabilities']:.1%} fail"
 
 
