@@ -23,6 +23,7 @@ def with_punctuation(kind: str) -> Recipe:
     """Return a recipe whose image encoder has given way to the other package's."""
     values = recipe_values(tiny_posts_recipe("demo", "optimisation.epochs=1"))
     values["encoders"] = {"text": values["encoders"]["text"], "punctuation": {"kind": kind}}
+    values["data"]["dataset"] = "punctuated"
     values["modality_dropout"] = {"punctuation": 0.2}
     return recipe_from(values)
 
@@ -32,9 +33,7 @@ def with_punctuation(kind: str) -> Recipe:
 def test_it_is_trained_exported_and_served(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(OUTSIDE))
     recipe = with_punctuation(kind)
-    write_run(
-        fit(recipe, load_dataset("synthetic", tmp_path, "train")[:80], [], tmp_path / "run", CPU), tmp_path / "run"
-    )
+    write_run(fit(recipe, load_dataset("punctuated", tmp_path, "train"), [], tmp_path / "run", CPU), tmp_path / "run")
     bundle = tmp_path / "models" / recipe.name
     export_bundle(tmp_path / "run" / "best.pt", bundle, quantise=True, measurements=[])
     assert "exclamation and question marks." in (bundle / "README.md").read_text(encoding="utf-8")

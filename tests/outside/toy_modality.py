@@ -1,4 +1,4 @@
-"""A modality that another package adds: how many exclamation and question marks a text has."""
+"""A modality and a data set that another package adds: how many exclamation and question marks a text has."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +13,8 @@ from torch import Tensor, nn
 from model_bundle.item import Item
 from model_bundle.readers.reader import ABSENT, Arrays, ModalityReader, Reading, Stage, stack_rows
 from model_bundle.spec import GraphSpec, ModalitySpec, TensorSpec
+from training.datasets.description import DatasetDescription
+from training.datasets.example import Example
 from training.encoders import Encoder
 from training.encoders.encoder import Learned
 from training.fitting.material import Material
@@ -95,3 +97,24 @@ class PunctuationEncoder(Encoder):
     def forward(self, marks: Tensor) -> Tensor:
         embedding: Tensor = self.layer(marks.log1p())
         return embedding
+
+
+def _read(sources: object, split: str) -> list[Example]:
+    ends = {"negative": "?", "neutral": ".", "positive": "!"}
+    return [
+        Example(f"{split}/{number}", Item(text=f"What a day {number}{end}"), {"sentiment": label}, group=str(number))
+        for number in range(30)
+        for label, end in ends.items()
+    ]
+
+
+PUNCTUATED = DatasetDescription(
+    name="punctuated",
+    splits=("train", "test"),
+    labels={"sentiment": ("negative", "neutral", "positive")},
+    sources=lambda root, modalities: [],
+    read=_read,
+    licence="MIT.",
+    citation="None: made up.",
+    is_cached=False,
+)

@@ -28,7 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("model", help="name of the bundle to ask")
     parser.add_argument("--models", type=Path, required=True, help="folder with one bundle per subfolder")
-    parser.add_argument("--dataset", required=True, choices=DATASETS)
+    parser.add_argument(
+        "--dataset", required=True, help=f"one of {', '.join(DATASETS)}, or your own as module:attribute"
+    )
     add_data_root(parser)
     parser.add_argument("--split", default="test", help="its first post with text and picture is asked about")
 

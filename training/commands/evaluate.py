@@ -28,7 +28,9 @@ CHUNK = 512
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("--bundle", type=Path, required=True, help="folder of the bundle, such as models/reviews")
-    parser.add_argument("--dataset", required=True, choices=DATASETS)
+    parser.add_argument(
+        "--dataset", required=True, help=f"one of {', '.join(DATASETS)}, or your own as module:attribute"
+    )
     parser.add_argument("--recipe", type=Path, help="for --dataset table: the recipe that says what its columns mean")
     add_data_root(parser)
     parser.add_argument("--split", default="test", help="a split of the data set; `all` is every labelled item found")

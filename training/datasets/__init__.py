@@ -2,7 +2,7 @@
 
 from training.datasets.description import DatasetDescription
 from training.datasets.example import Example
-from training.datasets.registry import DATASETS, load_dataset
+from training.datasets.registry import DATASETS, describe_dataset, load_dataset
 from training.datasets.table_recipe import TableRecipe
 
-__all__ = ["DATASETS", "DatasetDescription", "Example", "TableRecipe", "load_dataset"]
+__all__ = ["DATASETS", "DatasetDescription", "Example", "TableRecipe", "describe_dataset", "load_dataset"]

@@ -3,8 +3,10 @@
 from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from model_bundle.item import MODALITY_FIELDS
+from model_bundle.registry import Registry, UnknownEntryError
 from training.datasets import (
     cifar100,
     emodb,
@@ -186,7 +188,7 @@ MOSI = DatasetDescription(
     "Opinion Videos.",
     is_cached=False,
 )
-DATASETS = {
+_BUILT_IN = {
     description.name: description
     for description in (
         IMDB,
@@ -212,6 +214,16 @@ DATASETS = {
         table.description_of(None),
     )
 }
+DATASETS: Final = Registry[DatasetDescription]("data set", "valence.datasets", _BUILT_IN)
+"""The data sets, by name; another package's by its entry point or as `module:attribute`."""
+
+
+def describe_dataset(name: str) -> DatasetDescription:
+    """Return a data set's description; DatasetError if there is none of this name."""
+    try:
+        return DATASETS[name]
+    except UnknownEntryError as error:
+        raise DatasetError(str(error)) from error
 
 
 def load_dataset(
@@ -225,9 +237,7 @@ def load_dataset(
 
     What only other modalities than the wanted ones need may be absent. The data set `table` needs its `columns`.
     """
-    description = table.description_of(columns) if name == "table" else DATASETS.get(name)
-    if description is None:
-        raise DatasetError(f"There is no data set {name!r}; choose from {', '.join(DATASETS)}.")
+    description = table.description_of(columns) if name == "table" else describe_dataset(name)
     if split not in description.splits:
         raise DatasetError(f"{name} has no split {split!r}; choose from {', '.join(description.splits)}.")
     sources = description.sources(root, modalities)

@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 
 from training.commands.arguments import invoked_command
-from training.datasets import DATASETS, Example, load_dataset
+from training.datasets import Example, describe_dataset, load_dataset
 from training.datasets.example import fingerprint
 from training.datasets.poor_data import warn_of_poor_data
 from training.datasets.splits import hold_out
@@ -79,7 +79,7 @@ def fit(
 
 def describe(recipe: Recipe, material: Material, examples: Sequence[Example]) -> ModelDescription:
     """Learn what the encoders' preprocessing needs, and describe the model to be; RecipeError for an unknown head."""
-    dataset_labels = DATASETS[recipe.data.dataset].labels or labels_in(examples)
+    dataset_labels = describe_dataset(recipe.data.dataset).labels or labels_in(examples)
     unknown = [head for head in recipe.heads if head not in dataset_labels]
     if unknown:
         raise RecipeError(

@@ -37,7 +37,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return imdb.read(sources, split)
 
     description = DatasetDescription(**vars(registry.DATASETS["imdb"]) | {"read": read})
-    monkeypatch.setitem(registry.DATASETS, "imdb", description)
+    monkeypatch.setattr(registry, "DATASETS", {"imdb": description})
     return splits
 
 

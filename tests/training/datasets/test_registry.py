@@ -3,7 +3,7 @@ import pytest
 from training.datasets import DATASETS
 
 
-@pytest.mark.parametrize("name", DATASETS)
+@pytest.mark.parametrize("name", list(DATASETS))
 def test_every_set_says_what_its_use_asks_for(name: str) -> None:
     description = DATASETS[name]
     assert description.name == name
