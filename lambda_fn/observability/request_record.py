@@ -40,6 +40,11 @@ def open_record(scope: Scope) -> RequestRecord:
     return record
 
 
+def new_record() -> RequestRecord:
+    """Return a record for what never became a request."""
+    return RequestRecord(str(uuid4()))
+
+
 def record_of(scope: Scope) -> RequestRecord:
     """Return the record of the request that `scope` belongs to."""
     record: RequestRecord = scope["state"][_KEY]
