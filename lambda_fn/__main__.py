@@ -52,7 +52,7 @@ def _serve(settings: Settings, catalog: Catalog, listener: socket.socket) -> Non
     sys.stderr.write(f"Serving {', '.join(catalog.specs)} on {address} (try it at {address}/docs)\n")
     sys.stderr.flush()
     with suppress(KeyboardInterrupt):
-        create_server(create_application(settings, catalog)).run(sockets=[listener])
+        create_server(create_application(settings, catalog), settings).run(sockets=[listener])
 
 
 if __name__ == "__main__":

@@ -55,6 +55,12 @@ class UnsupportedMediaTypeError(ValenceError):
     code = "unsupported_media_type"
 
 
+class InvalidHttpError(ValenceError):
+    """What arrived on a connection is not an HTTP request."""
+
+    code = "invalid_http"
+
+
 class RequestTimeoutError(ValenceError):
     """The client took too long to send the request."""
 

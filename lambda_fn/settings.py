@@ -71,6 +71,12 @@ class Settings(BaseModel):
     """Longest time that a request waits for its turn before it is refused (503)."""
     max_held_body_bytes: Annotated[int, Field(ge=0)] = 64 * 1024 * 1024
     """Bytes of request bodies held at once. Bodies up to 64 KB don't count: the number of requests limits those."""
+    max_connections: Annotated[int, Field(ge=1, le=100_000)] = 1000
+    """Connections of `python -m lambda_fn`. One more ends the one that has waited longest without a request."""
+    header_timeout_seconds: Annotated[float, Field(gt=0, le=3600)] = 10
+    """Longest time that a request's header may take to arrive at `python -m lambda_fn`."""
+    shutdown_timeout_seconds: Annotated[int, Field(ge=1, le=3600)] = 20
+    """How long `python -m lambda_fn` still answers requests after it is told to stop."""
     body_timeout_seconds: Annotated[float, Field(gt=0, le=3600)] = 30
     """Longest time that a request's body may take to arrive."""
     cors_origin: str | None = None

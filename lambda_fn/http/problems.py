@@ -21,6 +21,7 @@ MEDIA_TYPE: Final = "application/problem+json"
 INTERNAL: Final = "internal_error"
 
 KINDS: Final[dict[str, tuple[int, str]]] = {
+    "invalid_http": (400, "The request is not valid HTTP"),
     "invalid_json": (400, "The body is not JSON"),
     "not_found": (404, "There is no such route"),
     "unknown_model": (404, "There is no such model"),
@@ -75,6 +76,15 @@ def is_public(error: Exception) -> bool:
     return isinstance(error, ValenceError) and error.code in KINDS and error.code != INTERNAL
 
 
+def headers_of(error: Exception) -> dict[str, str]:
+    """Return the headers that go with a problem."""
+    retry_after = getattr(error, "retry_after_seconds", None)
+    if retry_after is not None:
+        return {"Retry-After": str(retry_after)}
+    # What is left of a body that didn't arrive in time would be taken for the next request.
+    return {"Connection": "close"} if isinstance(error, RequestTimeoutError) else {}
+
+
 def problem_response(problem: Problem, scope: Scope, headers: dict[str, str] | None = None) -> Response:
     """Return the answer that carries a problem, and note its code in the request's record."""
     record = record_of(scope)
@@ -103,7 +113,7 @@ def validated(model: type[M], raw: Any) -> M:
 async def _on_domain_error(request: Request, error: Exception) -> Response:
     if not is_public(error):
         raise error
-    return problem_response(problem_of(error), request.scope, _headers_of(error))
+    return problem_response(problem_of(error), request.scope, headers_of(error))
 
 
 async def _on_http_error(request: Request, error: Exception) -> Response:
@@ -123,14 +133,6 @@ HANDLERS: Final[Mapping[Any, ExceptionHandler]] = {
     HTTPException: _on_http_error,
 }
 """How every error that is raised inside the application is answered."""
-
-
-def _headers_of(error: Exception) -> dict[str, str]:
-    retry_after = getattr(error, "retry_after_seconds", None)
-    if retry_after is not None:
-        return {"Retry-After": str(retry_after)}
-    # What is left of a body that didn't arrive in time would be taken for the next request.
-    return {"Connection": "close"} if isinstance(error, RequestTimeoutError) else {}
 
 
 def _problem(code: str, detail: str, errors: list[FieldProblem] | None = None) -> Problem:
