@@ -1,12 +1,15 @@
 """What may be set from outside, in one typed class."""
 
 import os
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 PREFIX: Final = "VALENCE_"
+OTHER_VARIABLES: Final = frozenset({"CACHE", "DATA_ROOT", "SERVING_PYTHON"})
+"""Variables with the same prefix that training and the tests read."""
 
 
 class SettingsError(Exception):
@@ -48,11 +51,11 @@ class Settings(BaseModel):
     """Largest request body: with a picture of 3.9 MB in base64. Lambda takes at most 6 MB, all around it included."""
     max_media_bytes: Annotated[int, Field(ge=1)] = 10 * 1024 * 1024
     """Largest picture, as a file."""
-    media_timeout_seconds: Annotated[float, Field(gt=0)] = 5
+    media_timeout_seconds: Annotated[float, Field(gt=0, le=3600)] = 5
     """Longest time that fetching one picture may take, from its name to its last byte."""
     max_batch_media_bytes: Annotated[int, Field(ge=1)] = 50 * 1024 * 1024
     """Most bytes of pictures that one request may have fetched: they are in memory together."""
-    batch_media_timeout_seconds: Annotated[float, Field(gt=0)] = 15
+    batch_media_timeout_seconds: Annotated[float, Field(gt=0, le=3600)] = 15
     """Longest time that fetching all pictures of one request may take."""
     media_buckets: Annotated[frozenset[str], BeforeValidator(_listed)] = frozenset()
     """S3 buckets whose pictures callers may name, separated by commas. The service reads them with its own rights."""
@@ -81,7 +84,7 @@ class Settings(BaseModel):
     """Longest time that a request's body may take to arrive."""
     cors_origin: str | None = None
     """Origin of the one web page whose scripts may call the service, such as `https://example.com`."""
-    least_drift_predictions: Annotated[int, Field(ge=1)] = 100
+    min_drift_predictions: Annotated[int, Field(ge=1)] = 100
     """Fewest predictions in a day whose class shares say something about drift."""
     host: str = "127.0.0.1"
     """Address that `python -m lambda_fn` listens on."""
@@ -92,16 +95,20 @@ class Settings(BaseModel):
 
 
 def read_settings(**overrides: Any) -> Settings:
-    """Read the environment; `overrides` win where they are not None. SettingsError lists every wrong value."""
+    """Read the environment; `overrides` win unless they are None. SettingsError lists everything that is wrong."""
     # A variable that is set to nothing counts as not set, as in a template whose parameter was left out.
-    environment = {name: os.environ.get(PREFIX + name.upper()) for name in Settings.model_fields}
-    chosen = {name: value for name, value in environment.items() if value}
+    environment = {name.removeprefix(PREFIX): value for name, value in os.environ.items() if name.startswith(PREFIX)}
+    found = {name.lower(): value for name, value in environment.items() if value and name not in OTHER_VARIABLES}
     try:
-        return Settings(**chosen | {name: value for name, value in overrides.items() if value is not None})
+        return Settings(**found | {name: value for name, value in overrides.items() if value is not None})
     except ValidationError as error:
         raise SettingsError("\n".join(_explained(dict(problem)) for problem in error.errors())) from None
 
 
 def _explained(problem: dict[str, Any]) -> str:
-    name = PREFIX + str(problem["loc"][0]).upper()
-    return f"{name} can't be {problem['input']!r}: {problem['msg']}."
+    name = str(problem["loc"][0])
+    variable = PREFIX + name.upper()
+    if problem["type"] != "extra_forbidden":
+        return f"{variable} can't be {problem['input']!r}: {problem['msg']}."
+    nearest = get_close_matches(name, Settings.model_fields, n=1, cutoff=0.0)[0]
+    return f"There is no setting {variable}. Did you mean {PREFIX}{nearest.upper()}?"

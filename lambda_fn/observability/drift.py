@@ -82,7 +82,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, float]:  # noqa: A
 def drift_of(head: HeadSpec, counts: Mapping[str, float], settings: Settings) -> float | None:
     """Return the population stability index; None where there is nothing to compare."""
     total = sum(counts.values())
-    if head.baseline_shares is None or total < settings.least_drift_predictions:
+    if head.baseline_shares is None or total < settings.min_drift_predictions:
         return None
     return population_stability_index(head.baseline_shares, {label: count / total for label, count in counts.items()})
 
