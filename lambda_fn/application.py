@@ -6,6 +6,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from lambda_fn.http.body_limit import BodyLimit
 from lambda_fn.http.openapi import docs_routes
+from lambda_fn.http.paths import Paths
 from lambda_fn.http.problems import HANDLERS
 from lambda_fn.http.routes import catalog_routes, prediction_routes, sagemaker_routes
 from lambda_fn.inference.prediction_service import PredictionService
@@ -20,11 +21,13 @@ def create_application(settings: Settings, catalog: Catalog) -> Starlette:
     """Return the ASGI application that serves the models of `catalog`."""
     service = PredictionService(settings, catalog)
     operations = [*prediction_routes(service), *catalog_routes(catalog), *sagemaker_routes(service, catalog)]
+    served = [*operations, *docs_routes(operations)]
     application = Starlette(
-        routes=[operation.route() for operation in [*operations, *docs_routes(operations)]],
+        routes=[operation.route() for operation in served],
         middleware=[
             *_cors(settings.cors_origin),
             Middleware(RequestLog, ColdStart()),
+            Middleware(Paths, {operation.path for operation in served}, settings.base_path),
             Middleware(BodyLimit, settings),
         ],
         exception_handlers=HANDLERS,
@@ -41,7 +44,7 @@ def _cors(origin: str | None) -> list[Middleware]:
         Middleware(
             CORSMiddleware,
             allow_origins=[origin],
-            allow_methods=["GET", "POST"],
+            allow_methods=["GET", "HEAD", "POST"],
             allow_headers=["content-type", "x-api-key", HEADER],
             expose_headers=[HEADER],
         )

@@ -82,6 +82,9 @@ class Settings(BaseModel):
     """How long `python -m lambda_fn` still answers requests after it is told to stop."""
     body_timeout_seconds: Annotated[float, Field(gt=0, le=3600)] = 30
     """Longest time that a request's body may take to arrive."""
+    base_path: Annotated[str | None, Field(pattern=r"^(/[A-Za-z0-9._~-]+)+$")] = None
+    """Path below which the service is reached, such as `/api`, if a proxy passes it on. The stages and mappings of API
+    Gateway are found without it, but for the mapping of an HTTP API's `$default` route."""
     cors_origin: str | None = None
     """Origin of the one web page whose scripts may call the service, such as `https://example.com`."""
     min_drift_predictions: Annotated[int, Field(ge=1)] = 100

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from lambda_fn.http.router import Operation, OperationList
@@ -21,7 +22,7 @@ PAGE: Final = Path(__file__).with_name("docs_page.html")
 
 
 def docs_routes(described: Sequence[Operation]) -> OperationList:
-    """Return the page's routes. Their addresses are relative, so that they also work below a stage such as /prod."""
+    """Return the page's routes. They also work below a base path, such as the stage /prod."""
     routes = OperationList(described=False)
     thread = ThreadPoolExecutor(1, "openapi")  # describing takes half a second, once
 
@@ -30,16 +31,17 @@ def docs_routes(described: Sequence[Operation]) -> OperationList:
         return describe(described)
 
     @routes.get("/")
-    async def home() -> RedirectResponse:
-        return RedirectResponse("docs")
+    async def home(request: Request) -> RedirectResponse:
+        return RedirectResponse(f"{request.scope.get('root_path', '')}/docs")
 
     @routes.get("/docs")
     async def docs() -> HTMLResponse:
         return HTMLResponse(PAGE.read_text(encoding="utf-8"))
 
     @routes.get("/openapi.json")
-    async def openapi() -> JSONResponse:
-        return JSONResponse(await asyncio.get_running_loop().run_in_executor(thread, description))
+    async def openapi(request: Request) -> JSONResponse:
+        document = await asyncio.get_running_loop().run_in_executor(thread, description)
+        return JSONResponse({**document, "servers": [{"url": request.scope.get("root_path") or "/"}]})
 
     return routes
 
