@@ -50,7 +50,7 @@ KINDS: Final[dict[str, tuple[int, str]]] = {
 _MOST_FIELDS: Final = 20
 _MOST_MEMBERS: Final = 100
 """Members of one object that are looked at: half a million unknown ones took pydantic 2.4 s and 400 MB to list."""
-_LONGEST_FIELD_NAME: Final = 100
+LONGEST_FIELD_NAME: Final = 100
 _NOT_AN_OBJECT: Final = "must be a JSON object"
 _MESSAGES: Final[dict[str, str]] = {
     "model_type": _NOT_AN_OBJECT,
@@ -122,7 +122,8 @@ async def _on_http_error(request: Request, error: Exception) -> Response:
     if error.status_code == HTTPStatus.NOT_FOUND:
         problem = _problem("not_found", "No route has this path. The routes are listed at /docs.")
     elif error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        problem = _problem("method_not_allowed", f"This path takes {headers.get('Allow', 'other methods')}.")
+        headers["Allow"] = ", ".join(sorted(headers["Allow"].split(", ")))
+        problem = _problem("method_not_allowed", f"This path takes {headers['Allow']}.")
     else:
         raise error
     return problem_response(problem, request.scope, headers)
@@ -151,4 +152,10 @@ def _invalid_field(error: Mapping[str, Any]) -> InvalidField:
 
 def _field(location: tuple[int | str, ...]) -> str:
     inner = location[1:] if location[:1] == ("body",) else location
-    return ".".join(str(part) for part in inner)[:_LONGEST_FIELD_NAME] or "body"
+    name = ".".join(str(part) for part in inner)[:LONGEST_FIELD_NAME]
+    return shown(name) or "body"
+
+
+def shown(text: str) -> str:
+    """Return a caller's text as UTF-8 can spell it: JSON's escapes can make lone surrogates."""
+    return text.encode("utf-8", "replace").decode()

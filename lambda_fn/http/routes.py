@@ -40,7 +40,10 @@ def prediction_routes(service: PredictionService) -> OperationList:
         """Judge several items, each as if it were alone: one that can't be judged is an error in its place."""
         record = record_of(request.scope)
         outcomes = await service.predict_batch(body.items, request.receive)
-        results = [_result(index, outcome, record) for index, outcome in enumerate(outcomes)]
+        results = [
+            _result(index, outcome, item, record)
+            for index, (outcome, item) in enumerate(zip(outcomes, body.items, strict=True))
+        ]
         spent = timing(list(record.per_model().values()))
         return BatchAnswer(results=results, timing_ms=spent, request_id=record.request_id)
 
@@ -90,18 +93,18 @@ def _single(
         record = record_of(request.scope)
         prediction = await service.predict(body, request.receive)
         record.predictions.append(prediction)
-        return SinglePrediction.answering(record.request_id, prediction)
+        return SinglePrediction.answering(record.request_id, prediction, body.text)
 
     return predict
 
 
-def _result(index: int, outcome: Prediction | ValenceError, record: RequestRecord) -> BatchResult:
+def _result(index: int, outcome: Prediction | ValenceError, raw_item: Any, record: RequestRecord) -> BatchResult:
     if isinstance(outcome, ValenceError):
         problem = problem_of(outcome)
         record.item_codes.append(problem.code)
         return BatchResult(index=index, error=problem)
     record.predictions.append(outcome)
-    return BatchResult(index=index, prediction=PredictionAnswer.of(outcome))
+    return BatchResult(index=index, prediction=PredictionAnswer.of(outcome, raw_item.get("text")))
 
 
 def _described(*codes: str) -> dict[int | str, dict[str, Any]]:

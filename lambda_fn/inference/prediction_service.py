@@ -196,7 +196,8 @@ class PredictionService:
             predictor = self._catalog.predictor(model)
         except UnknownModelError as error:
             return [error] * len(requests)
-        return judge(predictor, requests, pictures[model])
+        outcomes = judge(predictor, requests, pictures[model])
+        return [_with_repairs(outcome, request) for outcome, request in zip(outcomes, requests, strict=True)]
 
     def _check_pictures(self, requests: Iterable[PredictionRequest]) -> None:
         most, count = self._settings.max_batch_pictures, sum(request.has_picture for request in requests)
@@ -217,6 +218,14 @@ def _is_small(requests: Sequence[PredictionRequest]) -> bool:
     return len(requests) <= 1 and not any(
         request.explain or request.has_picture or len(request.text or "") > SMALL_CHARACTERS for request in requests
     )
+
+
+def _with_repairs(outcome: Outcome, request: PredictionRequest) -> Outcome:
+    if isinstance(outcome, ValenceError) or not request.repaired_fields:
+        return outcome
+    fields = " and ".join(f"`{name}`" for name in request.repaired_fields)
+    message = f"Half a surrogate pair, such as a cut emoji, was read as U+FFFD in {fields}."
+    return replace(outcome, warnings=(Notice("text_repaired", message), *outcome.warnings))
 
 
 def _queued(outcome: Outcome, milliseconds: float) -> Outcome:

@@ -4,7 +4,15 @@ from binascii import Error as Base64Error
 from binascii import a2b_base64
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from lambda_fn.schemas import example
@@ -25,8 +33,6 @@ def _without_nul(value: Any) -> Any:
 
 
 def _listed(value: Any) -> Any:
-    if value is None:
-        return []
     return [value] if isinstance(value, str) else value
 
 
@@ -50,6 +56,22 @@ def _decoded(value: Any) -> Any:
         raise PydanticCustomError("no_base64", "must be base64 (RFC 4648, section 4), padded, in one line") from None
 
 
+def _is_blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _repaired(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_repaired(part) if isinstance(part, str) else part for part in value]
+    if not isinstance(value, str) or value.isascii():
+        return value
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return value
+
+
 def _unchanged(value: Any) -> Any:
     return value
 
@@ -61,11 +83,33 @@ GenreList = Annotated[list[Genre], Field(max_length=MOST_GENRES)]
 Genres = Annotated[GenreList, BeforeValidator(_listed, json_schema_input_type=Genre | GenreList | None)]
 Year = Annotated[_YearRange, BeforeValidator(_numeric, json_schema_input_type=_YearRange)]
 ImageFile = Annotated[bytes, BeforeValidator(_decoded, json_schema_input_type=str)]
-OnMediaError = Literal["fail", "degrade"]
+_OnMediaError = Literal["fail", "degrade"]
+OnMediaError = Annotated[_OnMediaError, BeforeValidator(_unchanged, json_schema_input_type=_OnMediaError | None)]
+_Explains = Annotated[list[Explain], Field(max_length=2)]
+Explains = Annotated[_Explains, BeforeValidator(_unchanged, json_schema_input_type=_Explains | None)]
 
 
 class _Request(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    _repaired: tuple[str, ...] = PrivateAttr(default=())
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _tidied(cls, raw: Any, validate: ModelWrapValidatorHandler[Self]) -> Self:
+        """Leave out what is null or blank, and repair what JSON can spell and Unicode can't."""
+        if not isinstance(raw, dict):
+            return validate(raw)
+        given = {name: value for name, value in raw.items() if name not in cls.model_fields or not _is_blank(value)}
+        repaired = {_repaired(name): _repaired(value) for name, value in given.items()}
+        request = validate(repaired)
+        request._repaired = tuple(name for name, value in given.items() if repaired[_repaired(name)] != value)
+        return request
+
+    @property
+    def repaired_fields(self) -> tuple[str, ...]:
+        """The fields that had lone surrogates, such as half an emoji, which are U+FFFD now."""
+        return self._repaired
 
 
 class PredictionRequest(_Request):
@@ -102,11 +146,10 @@ class PredictionRequest(_Request):
         ),
     ] = "fail"
     explain: Annotated[
-        list[Explain],
+        Explains,
         Field(
-            max_length=2,
-            description="What to explain: `modalities` is what each contributed to the answer, `words` what each part "
-            "of the text did.",
+            description="What to explain: `modalities` is what each contributed to the prediction, `words` what each "
+            "part of the text did."
         ),
     ] = []
     model: Annotated[

@@ -127,7 +127,7 @@ class TestDescription:
         responses = api["paths"]["/v1/predict"]["post"]["responses"]
         described = " ".join(response["description"] for response in responses.values())
         unlisted = {code for code in KINDS if f"`{code}`" not in described}
-        assert unlisted == {"not_found", "method_not_allowed", "batch_too_large"}
+        assert unlisted == {"invalid_http", "not_found", "method_not_allowed", "batch_too_large"}
         assert responses["422"]["content"].keys() == {"application/problem+json"}
 
     def test_batch_items_are_described_as_requests(self, api: dict[str, Any]) -> None:

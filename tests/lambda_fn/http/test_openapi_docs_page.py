@@ -7,7 +7,7 @@ from lambda_fn.http.openapi import PAGE
 
 def test_the_front_door_leads_to_the_docs(client: TestClient) -> None:
     response = client.get("/", follow_redirects=False)
-    assert (response.status_code, response.headers["location"]) == (307, "docs")
+    assert (response.status_code, response.headers["location"]) == (307, "/docs")
     assert client.get("/docs").headers["content-type"].startswith("text/html")
 
 
