@@ -47,6 +47,13 @@ def docs_routes(described: Sequence[Operation]) -> OperationList:
 
 
 VERSION: Final = "0.1.0"
+SCHEME: Final = "ApiKey"
+API_KEY: Final = {
+    "type": "apiKey",
+    "in": "header",
+    "name": "x-api-key",
+    "description": "A deployed service wants one for every route but this description and its page; a local one none.",
+}
 DESCRIPTION: Final = (
     "Sentiment of reviews, from their text, genre and year, and of posts, from text and picture: whatever of it you "
     "have. "
@@ -62,7 +69,13 @@ def describe(operations: Iterable[Operation]) -> dict[str, Any]:
     for operation in operations:
         if operation.described:
             _add(api, operation)
-    return api.openapi()
+    document = api.openapi()
+    document["components"]["securitySchemes"] = {SCHEME: API_KEY}
+    document["security"] = [{SCHEME: []}, {}]
+    for schema in document["components"]["schemas"].values():
+        for field in schema.get("properties", {}).values():
+            field.pop("default", None)  # generators for TypeScript would require the field
+    return document
 
 
 def _add(api: "FastAPI", operation: Operation) -> None:
