@@ -24,6 +24,7 @@ def main() -> int:
     try:
         settings = read_settings(**options)
         catalog = Catalog(settings.models, settings.threads)
+        catalog.verify()
         listener = listen(settings.host, settings.port)
     except (SettingsError, BundleError, PortError) as error:
         sys.stderr.write(f"{error}\n")

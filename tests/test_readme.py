@@ -37,12 +37,14 @@ def test_the_request_that_is_shown_gets_the_answer_that_is_shown() -> None:
     answer = TestClient(application).post("/v1/predict", json=shown_request()).json()
     shown = shown_answer()
     assert answer.keys() == shown.keys()
-    varying = {"timing_ms", "request_id", "sentiment"}
+    varying = {"timing_ms", "request_id", "sentiment", "heads"}
     assert {name: answer[name] for name in answer.keys() - varying} == {
         name: shown[name] for name in shown.keys() - varying
     }
     assert answer["sentiment"]["label"] == shown["sentiment"]["label"]
     assert answer["sentiment"]["scores"] == pytest.approx(shown["sentiment"]["scores"], abs=1e-4)
+    assert answer["heads"] == {"sentiment": answer["sentiment"]}
+    assert shown["heads"] == {"sentiment": shown["sentiment"]}
 
 
 @pytest.mark.parametrize("path", [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")], ids=lambda path: path.name)

@@ -9,6 +9,7 @@ from starlette.types import Receive
 from lambda_fn.errors import PICTURE_ERRORS, BatchTooLargeError, MediaError, TextTooLongError
 from lambda_fn.http.problems import validated
 from lambda_fn.inference.admission import Lane
+from lambda_fn.inference.model_choice import choose_model
 from lambda_fn.media.budget import FetchBudget
 from lambda_fn.media.picture_source import Picture, Pictures, PictureSource
 from lambda_fn.observability.tracing import TRACER
@@ -81,15 +82,6 @@ def _added(parts: Iterable[Mapping[str, float]]) -> dict[str, float]:
     return total
 
 
-REVIEWS: Final = "reviews"
-POSTS: Final = "posts"
-
-
-def choose_model(request: PredictionRequest) -> str:
-    """Return the name of the model to ask: the one that the request names, or the one for its fields."""
-    return request.model or (POSTS if request.has_picture else REVIEWS)
-
-
 @dataclass(frozen=True, slots=True)
 class _Plan:
     """Which requests go to which model, and what is known to be wrong with the others."""
@@ -156,7 +148,7 @@ class PredictionService:
         rows_of_model: dict[str, list[int]] = {}
         for row, outcome in enumerate(outcomes):
             if isinstance(outcome, PredictionRequest):
-                rows_of_model.setdefault(choose_model(outcome), []).append(row)
+                rows_of_model.setdefault(choose_model(outcome, self._catalog.specs), []).append(row)
         return _Plan(outcomes, rows_of_model)
 
     async def _answer(self, plan: _Plan, receive: Receive) -> list[Outcome]:

@@ -7,6 +7,9 @@ from uuid import uuid4
 
 from starlette.types import Scope
 
+from lambda_fn.errors import PICTURE_CODES
+from lambda_fn.observability import metrics
+from lambda_fn.observability.emf import Measurements
 from model_bundle.prediction import Prediction
 
 HEADER: Final = "x-request-id"
@@ -75,3 +78,41 @@ def _header_id(scope: Scope) -> str | None:
 
 def _if_sane(value: Any) -> str | None:
     return value if isinstance(value, str) and _SANE.fullmatch(value) else None
+
+
+UNMATCHED: Final = "unmatched"
+"""Stands for every path that no route has: the paths themselves could be any number."""
+TRUNCATED: Final = "text_truncated"
+
+
+def request_metrics(record: RequestRecord, route: str | None, milliseconds: float) -> Measurements:
+    """Gather the figures of a request that has been answered."""
+    measured = Measurements()
+    measured.add(metrics.REQUESTS, 1, route or UNMATCHED)
+    measured.add(metrics.REQUEST_LATENCY, milliseconds, route or UNMATCHED)
+    for code in [*([record.code] if record.code else []), *record.item_codes]:
+        measured.add(metrics.ERRORS, 1, code)
+    for prediction in record.predictions:
+        _add_prediction(measured, prediction)
+    for model, prediction in record.per_model().items():
+        for stage, spent in prediction.timing_ms.items():
+            measured.add(metrics.STAGE_LATENCY, spent, model, stage)
+        for modality, spent in prediction.encode_ms.items():
+            measured.add(metrics.MODALITY_LATENCY, spent, model, modality)
+    return measured
+
+
+def _add_prediction(measured: Measurements, prediction: Prediction) -> None:
+    model = prediction.model
+    truncated = any(notice.code == TRUNCATED for notice in prediction.warnings)
+    measured.add(metrics.PREDICTIONS, 1, model)
+    measured.add(metrics.TEXT_TRUNCATED, truncated, model)
+    for name, head in prediction.heads.items():
+        measured.add(metrics.CONFIDENCE, head.confidence, model, name)
+        measured.add(metrics.PREDICTED_CLASS, 1, model, name, head.label)
+    for notice in prediction.warnings:
+        if notice.code in PICTURE_CODES:
+            measured.add(metrics.PICTURES_LEFT_OUT, 1, notice.code)
+    for modality, present in prediction.modalities.items():
+        measured.add(metrics.MODALITY_PRESENT, present, model, modality)
+        measured.add(metrics.MODALITY_MISSING, not present, model, modality)

@@ -8,10 +8,16 @@ ITEM: Final[dict[str, Any]] = {
     "year": 1994,
 }
 BATCH: Final[dict[str, Any]] = {"items": [ITEM, {"year": 12}]}
+SENTIMENT: Final[dict[str, Any]] = {
+    "label": "positive",
+    "confidence": 0.97,
+    "scores": {"negative": 0.03, "positive": 0.97},
+}
 PREDICTION: Final[dict[str, Any]] = {
     "model": "reviews",
     "version": "1.0.0",
-    "sentiment": {"label": "positive", "confidence": 0.97, "scores": {"negative": 0.03, "positive": 0.97}},
+    "heads": {"sentiment": SENTIMENT},
+    "sentiment": SENTIMENT,
     "modalities": {"text": {"present": True}, "metadata": {"present": True}},
     "warnings": [],
 }

@@ -171,6 +171,16 @@ class PredictionRequest(_Request):
         """Whether it holds a picture or says where one is."""
         return self.image_url is not None or self.image_base64 is not None
 
+    @property
+    def modalities(self) -> set[str]:
+        """The modalities that it has something for."""
+        sent = {
+            "text": self.text is not None and bool(self.text.strip()),
+            "metadata": self.year is not None or any(genre.strip() for genre in self.genre),
+            "image": self.has_picture,
+        }
+        return {modality for modality, is_there in sent.items() if is_there}
+
     def to_item(self, image: bytes | None = None) -> Item:
         """Return what a predictor takes. Blank genres, such as those of an empty table cell, are left out."""
         genres = tuple(genre for genre in self.genre if genre.strip())

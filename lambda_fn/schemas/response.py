@@ -1,13 +1,16 @@
 """What the prediction routes give back."""
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from lambda_fn.schemas import example
 from lambda_fn.schemas.problem import Problem
 from model_bundle.prediction import Explanation, HeadPrediction, Prediction, Span
+
+REPEATED: Final = ("sentiment", "emotion")
+"""Heads that stand at the top level of a prediction too."""
 
 
 class Health(BaseModel):
@@ -88,8 +91,9 @@ class PredictionAnswer(BaseModel):
 
     model: str
     version: str
-    sentiment: HeadAnswer
-    emotion: Annotated[HeadAnswer | None, Field(description="Only from models that judge emotion.")] = None
+    heads: Annotated[dict[str, HeadAnswer], Field(description="Every head of the model, by name.")]
+    sentiment: Annotated[HeadAnswer | None, Field(description="The head `sentiment` again, if there is one.")] = None
+    emotion: Annotated[HeadAnswer | None, Field(description="The head `emotion` again, if there is one.")] = None
     modalities: Annotated[dict[str, ModalityAnswer], Field(description="The model's modalities, by name.")]
     warnings: list[PredictionWarning]
     explanation: Annotated[ExplanationAnswer | None, Field(description="Only where `explain` asks for something.")] = (
@@ -147,7 +151,8 @@ def timing(per_model: list[Prediction]) -> dict[str, float]:
 
 def _fields(prediction: Prediction, text: str | None) -> Mapping[str, Any]:
     heads = {name: HeadAnswer.of(head) for name, head in prediction.heads.items()}
-    return heads | {
+    return {name: head for name, head in heads.items() if name in REPEATED} | {
+        "heads": heads,
         "model": prediction.model,
         "version": prediction.version,
         "modalities": {name: _modality(prediction, name) for name in prediction.modalities},

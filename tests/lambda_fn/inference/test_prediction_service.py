@@ -82,7 +82,7 @@ def test_a_damaged_bundle_is_not_the_callers_fault(tmp_path: Path) -> None:
     write_tiny_bundle(tmp_path)
     service = PredictionService(read_settings(), Catalog(tmp_path))
     (tmp_path / "reviews" / "text.onnx").write_bytes(b"nonsense")
-    with pytest.raises(Exception, match=r"text\.onnx can't be opened"):
+    with pytest.raises(Exception, match=r"text\.onnx is damaged"):
         _batch(service, [{"text": "good"}])
 
 

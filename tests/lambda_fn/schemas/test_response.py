@@ -22,12 +22,22 @@ def test_an_answer_says_what_the_prediction_says() -> None:
     assert SinglePrediction.answering("abc", _prediction(), "text").model_dump(exclude_none=True) == {
         "model": "reviews",
         "version": "1",
+        "heads": {
+            "sentiment": {"label": "positive", "confidence": 0.75, "scores": {"negative": 0.25, "positive": 0.75}}
+        },
         "sentiment": {"label": "positive", "confidence": 0.75, "scores": {"negative": 0.25, "positive": 0.75}},
         "modalities": {"text": {"present": True}},
         "warnings": [{"code": "text_truncated", "message": "The text was cut."}],
         "timing_ms": {"read": 0.5, "encode": 1.25, "total": 1.75},
         "request_id": "abc",
     }
+
+
+def test_a_model_without_sentiment_has_none() -> None:
+    prediction = replace(_prediction(), heads={"stars": HEAD})
+    answer = PredictionAnswer.of(prediction, None).model_dump(exclude_none=True)
+    assert answer["heads"].keys() == {"stars"}
+    assert "sentiment" not in answer
 
 
 def test_emotion_is_there_when_the_model_judges_it() -> None:
@@ -62,7 +72,8 @@ def test_probabilities_have_six_digits() -> None:
     contributions = {"text": {"sentiment": {"positive": 1 / 3}}}
     explanation = Explanation(modalities=contributions, baseline={"sentiment": {"positive": 1 / 3}})
     answer = PredictionAnswer.of(replace(_prediction(), heads={"sentiment": head}, explanation=explanation), None)
-    assert (answer.sentiment.confidence, answer.sentiment.scores["negative"]) == (0.666667, 0.333333)
+    shown = answer.heads["sentiment"]
+    assert (shown.confidence, shown.scores["negative"]) == (0.666667, 0.333333)
     assert answer.modalities["text"].contribution == {"sentiment": {"positive": 0.333333}}
     assert answer.explanation is not None
     assert answer.explanation.baseline == {"sentiment": {"positive": 0.333333}}
