@@ -25,7 +25,7 @@ def create_application(settings: Settings, catalog: Catalog) -> Starlette:
         middleware=[
             *_cors(settings.cors_origin),
             Middleware(RequestLog, ColdStart()),
-            Middleware(BodyLimit, settings.max_body_bytes),
+            Middleware(BodyLimit, settings),
         ],
         exception_handlers=HANDLERS,
     )

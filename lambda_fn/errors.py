@@ -1,7 +1,7 @@
 """Errors that only the service knows. How each becomes an HTTP answer is in `problems`."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from model_bundle.errors import ImageTooLargeError, ImageUndecodableError, ValenceError
 
@@ -53,6 +53,19 @@ class UnsupportedMediaTypeError(ValenceError):
     """The body is said to be something other than JSON."""
 
     code = "unsupported_media_type"
+
+
+class RequestTimeoutError(ValenceError):
+    """The client took too long to send the request."""
+
+    code = "request_timeout"
+
+
+class OverloadedError(ValenceError):
+    """The service has more work than it can do in time."""
+
+    code = "overloaded"
+    retry_after_seconds: ClassVar[int] = 1
 
 
 class MediaError(ValenceError):

@@ -25,6 +25,10 @@ def _absolute(path: Path) -> Path:
     return path.expanduser().resolve()
 
 
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 class Settings(BaseModel):
     """The service's settings. `read_settings` takes each from `VALENCE_` and its name, such as `VALENCE_PORT`."""
 
@@ -57,6 +61,18 @@ class Settings(BaseModel):
     allow_loopback_media: bool = False
     """Whether pictures may come from this machine, over plain HTTP too and on any port. For development alone: whoever
     may call the service then reaches whatever else listens here."""
+    max_concurrent_predictions: Annotated[int, Field(ge=1, le=256)] = Field(default_factory=_processors)
+    """Single items predicted at once: one for each processor. Larger requests get half as many threads of their own."""
+    max_concurrent_fetches: Annotated[int, Field(ge=1, le=256)] = 16
+    """Requests whose media are fetched at once."""
+    max_queued_requests: Annotated[int, Field(ge=0)] = 64
+    """Requests that wait for each kind of work: single items, larger requests, fetching. One more is refused (503)."""
+    queue_timeout_seconds: Annotated[float, Field(gt=0, le=3600)] = 10
+    """Longest time that a request waits for its turn before it is refused (503)."""
+    max_held_body_bytes: Annotated[int, Field(ge=0)] = 64 * 1024 * 1024
+    """Bytes of request bodies held at once. Bodies up to 64 KB don't count: the number of requests limits those."""
+    body_timeout_seconds: Annotated[float, Field(gt=0, le=3600)] = 30
+    """Longest time that a request's body may take to arrive."""
     cors_origin: str | None = None
     """Origin of the one web page whose scripts may call the service, such as `https://example.com`."""
     least_drift_predictions: Annotated[int, Field(ge=1)] = 100

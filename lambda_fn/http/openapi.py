@@ -1,29 +1,32 @@
-"""The API's own description (OpenAPI), which FastAPI reads off the operations' functions.
+"""The API's description (OpenAPI), which FastAPI reads off the operations' functions, and the page that shows it.
 
-Only who asks for the description pays for FastAPI: its import takes as long as a cold start without it.
+FastAPI is imported when somebody asks for the description: it takes as long as a cold start without it.
 """
 
+import asyncio
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from fastapi import FastAPI
-from starlette.responses import FileResponse, JSONResponse, RedirectResponse
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from lambda_fn.http.router import Operation, OperationList
 
-PAGE = Path(__file__).with_name("docs_page.html")
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+PAGE: Final = Path(__file__).with_name("docs_page.html")
 
 
 def docs_routes(described: Sequence[Operation]) -> OperationList:
     """Return the page's routes. Their addresses are relative, so that they also work below a stage such as /prod."""
     routes = OperationList(described=False)
+    thread = ThreadPoolExecutor(1, "openapi")  # describing takes half a second, once
 
     @cache
     def description() -> dict[str, Any]:
-        from lambda_fn.http.openapi import describe  # it imports FastAPI, which a prediction can do without
-
         return describe(described)
 
     @routes.get("/")
@@ -31,12 +34,12 @@ def docs_routes(described: Sequence[Operation]) -> OperationList:
         return RedirectResponse("docs")
 
     @routes.get("/docs")
-    async def docs() -> FileResponse:
-        return FileResponse(PAGE, media_type="text/html")
+    async def docs() -> HTMLResponse:
+        return HTMLResponse(PAGE.read_text(encoding="utf-8"))
 
     @routes.get("/openapi.json")
-    def openapi() -> JSONResponse:
-        return JSONResponse(description())
+    async def openapi() -> JSONResponse:
+        return JSONResponse(await asyncio.get_running_loop().run_in_executor(thread, description))
 
     return routes
 
@@ -51,6 +54,8 @@ DESCRIPTION: Final = (
 
 def describe(operations: Iterable[Operation]) -> dict[str, Any]:
     """Return the OpenAPI document of the operations that are to be described."""
+    from fastapi import FastAPI
+
     api = FastAPI(title="Valence", version=VERSION, description=DESCRIPTION)
     for operation in operations:
         if operation.described:
@@ -58,7 +63,7 @@ def describe(operations: Iterable[Operation]) -> dict[str, Any]:
     return api.openapi()
 
 
-def _add(api: FastAPI, operation: Operation) -> None:
+def _add(api: "FastAPI", operation: Operation) -> None:
     api.add_api_route(
         operation.path,
         operation.endpoint,

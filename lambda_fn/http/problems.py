@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ExceptionHandler, Scope
 
-from lambda_fn.errors import InvalidField, InvalidRequestError
+from lambda_fn.errors import InvalidField, InvalidRequestError, RequestTimeoutError
 from lambda_fn.observability.request_record import record_of
 from lambda_fn.schemas.problem import FieldProblem, Problem
 from model_bundle.errors import ValenceError
@@ -25,6 +25,7 @@ KINDS: Final[dict[str, tuple[int, str]]] = {
     "not_found": (404, "There is no such route"),
     "unknown_model": (404, "There is no such model"),
     "method_not_allowed": (405, "The route doesn't take this method"),
+    "request_timeout": (408, "The request took too long to arrive"),
     "body_too_large": (413, "The body is too large"),
     "unsupported_media_type": (415, "The body is not said to be JSON"),
     "invalid_request": (422, "The request is not what this route takes"),
@@ -41,6 +42,7 @@ KINDS: Final[dict[str, tuple[int, str]]] = {
     "image_undecodable": (422, "The picture can't be decoded"),
     "image_too_large": (422, "The picture has too many pixels"),
     INTERNAL: (500, "Something went wrong on our side"),
+    "overloaded": (503, "The service is overloaded"),
 }
 """HTTP status and title of every code. An error whose code is not here is none of the caller's business."""
 
@@ -101,7 +103,7 @@ def validated(model: type[M], raw: Any) -> M:
 async def _on_domain_error(request: Request, error: Exception) -> Response:
     if not is_public(error):
         raise error
-    return problem_response(problem_of(error), request.scope)
+    return problem_response(problem_of(error), request.scope, _headers_of(error))
 
 
 async def _on_http_error(request: Request, error: Exception) -> Response:
@@ -121,6 +123,14 @@ HANDLERS: Final[Mapping[Any, ExceptionHandler]] = {
     HTTPException: _on_http_error,
 }
 """How every error that is raised inside the application is answered."""
+
+
+def _headers_of(error: Exception) -> dict[str, str]:
+    retry_after = getattr(error, "retry_after_seconds", None)
+    if retry_after is not None:
+        return {"Retry-After": str(retry_after)}
+    # What is left of a body that didn't arrive in time would be taken for the next request.
+    return {"Connection": "close"} if isinstance(error, RequestTimeoutError) else {}
 
 
 def _problem(code: str, detail: str, errors: list[FieldProblem] | None = None) -> Problem:

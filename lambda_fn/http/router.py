@@ -1,10 +1,8 @@
-"""One route: a plain function with types, and the HTTP around it."""
+"""One route: a coroutine function with types, and the HTTP around it."""
 
-import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
-from inspect import iscoroutinefunction
 from typing import Any, TypeVar, get_type_hints
 
 from pydantic import BaseModel
@@ -16,8 +14,9 @@ from starlette.routing import Route
 from lambda_fn.errors import InvalidJsonError, UnsupportedMediaTypeError
 from lambda_fn.http.problems import validated
 
-Endpoint = Callable[..., Any]
-"""Takes `body`, a pydantic model, and `request`, or less; returns a pydantic model or a whole response."""
+Endpoint = Callable[..., Awaitable[Any]]
+"""Takes `body`, a pydantic model, and `request`, or less; returns a pydantic model or a whole response. It runs on the
+event loop, so what takes long belongs on a thread of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +42,11 @@ class Operation:
             arguments: dict[str, Any] = {"request": request} if takes_request else {}
             if model is not None:
                 arguments["body"] = validated(model, await read_json(request))
-            return _response(await _called(self.endpoint, arguments))
+            return _response(await self.endpoint(**arguments))
 
         route = Route(self.path, respond, methods=[self.method])
         route.methods = {self.method}  # Starlette adds HEAD to GET
         return route
-
-
-async def _called(endpoint: Endpoint, arguments: dict[str, Any]) -> Any:
-    # A plain function may compute for long: on a thread of its own it holds up nobody.
-    if iscoroutinefunction(endpoint):
-        return await endpoint(**arguments)
-    return await asyncio.to_thread(endpoint, **arguments)
 
 
 def _response(answer: BaseModel | Response) -> Response:
@@ -75,9 +67,9 @@ class OperationList(list[Operation]):
         self._tags = tags
         self._described = described
 
-    def get(self, path: str) -> Callable[[E], E]:
+    def get(self, path: str, problems: Mapping[int | str, Any] | None = None) -> Callable[[E], E]:
         """Decorate the function that answers GET on a path."""
-        return self._adding("GET", path, {})
+        return self._adding("GET", path, problems or {})
 
     def post(self, path: str, problems: Mapping[int | str, Any]) -> Callable[[E], E]:
         """Decorate the function that answers POST on a path; its `body` is what the request must hold."""

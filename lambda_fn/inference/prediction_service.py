@@ -1,11 +1,14 @@
 """Requests to predictions: checks what only the settings know, chooses the model and asks it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
+
+from starlette.types import Receive
 
 from lambda_fn.errors import PICTURE_ERRORS, BatchTooLargeError, MediaError, TextTooLongError
 from lambda_fn.http.problems import validated
+from lambda_fn.inference.admission import Lane
 from lambda_fn.media.budget import FetchBudget
 from lambda_fn.media.picture_source import Picture, Pictures, PictureSource
 from lambda_fn.observability.tracing import TRACER
@@ -87,38 +90,59 @@ def choose_model(request: PredictionRequest) -> str:
     return request.model or (POSTS if request.has_picture else REVIEWS)
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Which requests go to which model, and what is known to be wrong with the others."""
+
+    outcomes: list[PredictionRequest | ValenceError]
+    rows_of_model: Mapping[str, list[int]]
+
+    @property
+    def accepted(self) -> list[PredictionRequest]:
+        return [outcome for outcome in self.outcomes if isinstance(outcome, PredictionRequest)]
+
+    def requests(self, model: str) -> list[PredictionRequest]:
+        found = [self.outcomes[row] for row in self.rows_of_model[model]]
+        return [request for request in found if isinstance(request, PredictionRequest)]
+
+
 class PredictionService:
-    """Answers prediction requests. Safe to use from several threads."""
+    """Answers prediction requests. Used from one event loop at a time."""
 
     def __init__(self, settings: Settings, catalog: Catalog) -> None:
         self._settings = settings
         self._catalog = catalog
         self._source = PictureSource(settings)
+        threads = settings.max_concurrent_predictions
+        self._small = self._lane("predict-small", threads)
+        self._large = self._lane("predict-large", max(1, threads // 2))
+        self._fetching = self._lane("fetch", settings.max_concurrent_fetches)
 
-    def predict(self, request: PredictionRequest) -> Prediction:
-        """Judge one item; a ValenceError says why it can't be judged."""
+    @property
+    def saturated(self) -> bool:
+        """Whether predictions are refused at the moment."""
+        return self._small.full or self._large.full
+
+    async def predict(self, request: PredictionRequest, receive: Receive) -> Prediction:
+        """Predict one item; a ValenceError says why that is impossible. ClientDisconnect if the client left."""
         self._check_text(request)
-        # Not Tracer.capture_method: it writes every error's words to the log.
-        with TRACER.provider.in_subsegment("predict"):
-            [outcome] = self._ask(choose_model(request), [request], FetchBudget.of(self._settings))
+        [outcome] = await self._answer(self._planned([request]), receive)
         if isinstance(outcome, ValenceError):
             raise outcome
         return outcome
 
-    def predict_batch(self, raw_items: Sequence[Any]) -> list[Outcome]:
-        """Judge several items, not yet validated, each as if it were alone: a bad one is an error in its place."""
+    async def predict_batch(self, raw_items: Sequence[Any], receive: Receive) -> list[Outcome]:
+        """Predict several items, not yet validated, each as if it were alone: a bad one is an error in its place."""
         if len(raw_items) > self._settings.max_batch_items:
             raise BatchTooLargeError(
                 f"A batch may have at most {self._settings.max_batch_items} items; this one has {len(raw_items)}."
             )
-        outcomes = [self._accept(raw_item) for raw_item in raw_items]
-        accepted = {row: outcome for row, outcome in enumerate(outcomes) if isinstance(outcome, PredictionRequest)}
-        self._check_pictures(accepted.values())
-        with TRACER.provider.in_subsegment("predict"):
-            answers = self._answers(accepted)
-        return [
-            answers[row] if isinstance(outcome, PredictionRequest) else outcome for row, outcome in enumerate(outcomes)
-        ]
+        plan = self._planned([self._accept(raw_item) for raw_item in raw_items])
+        self._check_pictures(plan.accepted)
+        return await self._answer(plan, receive)
+
+    def _lane(self, name: str, threads: int) -> Lane:
+        return Lane(name, threads, self._settings.max_queued_requests, self._settings.queue_timeout_seconds)
 
     def _accept(self, raw_item: Any) -> PredictionRequest | ValenceError:
         try:
@@ -128,22 +152,51 @@ class PredictionService:
             return error
         return request
 
-    def _answers(self, requests: dict[int, PredictionRequest]) -> dict[int, Outcome]:
+    def _planned(self, outcomes: list[PredictionRequest | ValenceError]) -> _Plan:
         rows_of_model: dict[str, list[int]] = {}
-        for row, request in requests.items():
-            rows_of_model.setdefault(choose_model(request), []).append(row)
-        answers: dict[int, Outcome] = {}
-        budget = FetchBudget.of(self._settings)
-        for model, rows in rows_of_model.items():
-            answers.update(zip(rows, self._ask(model, [requests[row] for row in rows], budget), strict=True))
-        return answers
+        for row, outcome in enumerate(outcomes):
+            if isinstance(outcome, PredictionRequest):
+                rows_of_model.setdefault(choose_model(outcome), []).append(row)
+        return _Plan(outcomes, rows_of_model)
 
-    def _ask(self, model: str, requests: Sequence[PredictionRequest], budget: FetchBudget) -> Sequence[Outcome]:
+    async def _answer(self, plan: _Plan, receive: Receive) -> list[Outcome]:
+        """Fetch in one lane, predict in another: neither slow hosts nor large batches hold up small requests."""
+        pictures: dict[str, Pictures] = {}
+        if any(request.image_url is not None for request in plan.accepted):
+            pictures, _ = await self._fetching.run(lambda: self._gathered(plan), receive)
+        lane = self._small if _is_small(plan.accepted) else self._large
+        outcomes, queued_ms = await lane.run(lambda: self._predicted(plan, pictures), receive)
+        return [_queued(outcome, queued_ms) for outcome in outcomes] if queued_ms else outcomes
+
+    def _gathered(self, plan: _Plan) -> dict[str, Pictures]:
+        budget = FetchBudget.of(self._settings)
+        specs = self._catalog.specs
+        return {
+            model: self._source.pictures(plan.requests(model), specs[model], budget)
+            for model in plan.rows_of_model
+            if model in specs
+        }
+
+    def _predicted(self, plan: _Plan, pictures: Mapping[str, Pictures]) -> list[Outcome]:
+        answers: dict[int, Outcome] = {}
+        # Not Tracer.capture_method: it writes every error's words to the log.
+        with TRACER.provider.in_subsegment("predict"):
+            held = pictures or self._gathered(plan)
+            for model, rows in plan.rows_of_model.items():
+                answers.update(zip(rows, self._ask(model, plan.requests(model), held), strict=True))
+        return [
+            answers[row] if isinstance(outcome, PredictionRequest) else outcome
+            for row, outcome in enumerate(plan.outcomes)
+        ]
+
+    def _ask(
+        self, model: str, requests: Sequence[PredictionRequest], pictures: Mapping[str, Pictures]
+    ) -> Sequence[Outcome]:
         try:
             predictor = self._catalog.predictor(model)
         except UnknownModelError as error:
             return [error] * len(requests)
-        return judge(predictor, requests, self._source.pictures(requests, predictor.spec, budget))
+        return judge(predictor, requests, pictures[model])
 
     def _check_pictures(self, requests: Iterable[PredictionRequest]) -> None:
         most, count = self._settings.max_batch_pictures, sum(request.has_picture for request in requests)
@@ -154,3 +207,19 @@ class PredictionService:
         most = self._settings.max_text_characters
         if request.text is not None and len(request.text) > most:
             raise TextTooLongError(f"A text may have at most {most:,} characters; this one has {len(request.text):,}.")
+
+
+SMALL_CHARACTERS: Final = 10_000
+
+
+def _is_small(requests: Sequence[PredictionRequest]) -> bool:
+    """Whether predicting takes a few milliseconds: at most one item, neither long nor explained nor with an image."""
+    return len(requests) <= 1 and not any(
+        request.explain or request.has_picture or len(request.text or "") > SMALL_CHARACTERS for request in requests
+    )
+
+
+def _queued(outcome: Outcome, milliseconds: float) -> Outcome:
+    if isinstance(outcome, ValenceError):
+        return outcome
+    return replace(outcome, timing_ms={"queue": milliseconds, **outcome.timing_ms})

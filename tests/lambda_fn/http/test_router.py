@@ -33,7 +33,7 @@ def operations() -> OperationList:
     operations = OperationList("/v1", tags=("numbers",))
 
     @operations.post("/double", {})
-    def double(body: Number) -> Number:
+    async def double(body: Number) -> Number:
         """Double it."""
         return Number(value=2 * body.value)
 
@@ -44,7 +44,7 @@ def operations() -> OperationList:
     return operations
 
 
-def test_a_plain_function_answers_with_its_model(operations: OperationList) -> None:
+def test_a_function_answers_with_its_model(operations: OperationList) -> None:
     response = _client(operations).post("/v1/double", json={"value": 21})
     assert (response.status_code, response.text) == (200, '{"value":42}')
     assert response.headers["content-type"] == "application/json"
