@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from model_bundle.errors import ImageTooLargeError, ImageUndecodableError, ValenceError
+from model_bundle.errors import DECODING_ERRORS, ValenceError
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,25 +69,42 @@ class OverloadedError(ValenceError):
 
 
 class MediaError(ValenceError):
-    """Base of what can be wrong with a picture before anyone decodes it. No message of these repeats the URL."""
+    """Base of what can be wrong with an image, audio or video before it is decoded. No message repeats the URL."""
 
 
 class MediaUrlInvalidError(MediaError):
-    """The URL is not spelled in the one way that the service takes."""
+    """The URL is not spelled in the one way that the service accepts."""
 
     code = "media_url_invalid"
 
 
 class MediaUrlRefusedError(MediaError):
-    """The URL leads to where the service doesn't go, such as a private address."""
+    """The URL leads to where the service doesn't connect, such as a private address, or to no address at all."""
 
     code = "media_url_refused"
 
 
+class MediaNotFoundError(MediaError):
+    """The host says that it has no such file."""
+
+    code = "media_not_found"
+
+
+class MediaForbiddenError(MediaError):
+    """The host doesn't give the file to the service."""
+
+    code = "media_forbidden"
+
+
 class MediaUnreachableError(MediaError):
-    """What is at the URL could not be had."""
+    """The file could not be fetched for the moment."""
 
     code = "media_unreachable"
+
+    def __init__(self, message: str, retry_after_seconds: int | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+        """Seconds after which the host wants to be asked again, if it says so."""
 
 
 class MediaTimeoutError(MediaError):
@@ -97,26 +114,24 @@ class MediaTimeoutError(MediaError):
 
 
 class MediaTooLargeError(MediaError):
-    """The file has more bytes than the service takes."""
+    """The file has more bytes than the service accepts."""
 
     code = "media_too_large"
 
 
 class MediaTypeUnsupportedError(MediaError):
-    """The file is of no kind that is read, whatever it is called."""
+    """The file is of no type that is decoded, whatever its name says."""
 
     code = "media_type_unsupported"
 
 
 class MediaUnreadError(MediaError):
-    """The model that was asked doesn't look at pictures."""
+    """The model that was asked doesn't read this kind of media."""
 
     code = "media_unread"
 
 
-PICTURE_ERRORS: Final = (MediaError, ImageUndecodableError, ImageTooLargeError)
-"""What a request may ask to be answered in spite of."""
-PICTURE_CODES: Final = frozenset(
-    {kind.code for kind in MediaError.__subclasses__()} | {ImageUndecodableError.code, ImageTooLargeError.code}
-)
+MEDIA_ERRORS: Final = (MediaError, *DECODING_ERRORS)
+"""What `on_media_error` is about."""
+MEDIA_CODES: Final = frozenset(kind.code for kind in [*MediaError.__subclasses__(), *DECODING_ERRORS])
 """The code of each."""

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from starlette.requests import Request
 
-from lambda_fn.errors import PICTURE_CODES, OverloadedError
+from lambda_fn.errors import MEDIA_CODES, OverloadedError
 from lambda_fn.http.problems import KINDS, MEDIA_TYPE, problem_of
 from lambda_fn.http.router import OperationList
 from lambda_fn.inference.admission import BUSY
@@ -27,7 +27,7 @@ _BODY_PROBLEMS: Final = (
     "invalid_request",
     "overloaded",
 )
-_ITEM_PROBLEMS: Final = ("text_too_long", "nothing_to_predict", "unknown_model", *sorted(PICTURE_CODES))
+_ITEM_PROBLEMS: Final = ("text_too_long", "nothing_to_predict", "unknown_model", *sorted(MEDIA_CODES))
 
 
 def prediction_routes(service: PredictionService) -> OperationList:

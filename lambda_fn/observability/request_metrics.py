@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from lambda_fn.errors import PICTURE_CODES
+from lambda_fn.errors import MEDIA_CODES
 from lambda_fn.observability import metrics
 from lambda_fn.observability.emf import Measurements
 from lambda_fn.observability.request_record import RequestRecord
@@ -40,7 +40,7 @@ def _add_prediction(measured: Measurements, prediction: Prediction) -> None:
     measured.add(metrics.TEXT_TRUNCATED, truncated, model)
     measured.add(metrics.PREDICTED_CLASS, 1, model, head.label)
     for notice in prediction.warnings:
-        if notice.code in PICTURE_CODES:
+        if notice.code in MEDIA_CODES:
             measured.add(metrics.PICTURES_LEFT_OUT, 1, notice.code)
     for modality, present in prediction.modalities.items():
         measured.add(metrics.MODALITY_PRESENT, present, model, modality)

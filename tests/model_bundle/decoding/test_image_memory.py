@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def _jpeg(mode: str, **options: Any) -> bytes:
     return encoded(plain(RED, SIDE, SIDE).convert(mode), "JPEG", subsampling=0, **options)
 
 
-FILES = {
+FILES: dict[str, Callable[[], bytes]] = {
     "PNG": lambda: encoded(plain(RED, SIDE, SIDE), "PNG"),
     "PNG with a palette": lambda: encoded(plain(RED, SIDE, SIDE).convert("P"), "PNG", transparency=0),
     "PNG in transparent grey": lambda: encoded(plain(RED, SIDE, SIDE).convert("LA"), "PNG"),
