@@ -1,4 +1,4 @@
-"""Serves the models in a folder over HTTP, on this machine."""
+"""Serve the models in a folder over HTTP on this machine."""
 
 import os
 import socket
@@ -39,7 +39,7 @@ def _parser() -> ArgumentParser:
     _add(parser, "host", "address to listen on")
     _add(parser, "port", "port to listen on; 0 takes any free one")
     _add(parser, "models", "folder with one bundle per subfolder")
-    _add(parser, "threads", "threads that one prediction may use")
+    _add(parser, "threads", "threads for one prediction")
     return parser
 
 

@@ -1,4 +1,4 @@
-"""Puts the application together."""
+"""Builds the ASGI application."""
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -18,7 +18,7 @@ from model_bundle.catalog import Catalog
 
 
 def create_application(settings: Settings, catalog: Catalog) -> Starlette:
-    """Return the ASGI application that serves the models of `catalog`."""
+    """Return the application that serves the models of `catalog`."""
     service = PredictionService(settings, catalog)
     operations = [*prediction_routes(service), *catalog_routes(catalog), *sagemaker_routes(service, catalog)]
     served = [*operations, *docs_routes(operations)]
@@ -37,7 +37,7 @@ def create_application(settings: Settings, catalog: Catalog) -> Starlette:
 
 
 def _cors(origin: str | None) -> list[Middleware]:
-    """Let the scripts of one page in, where there is one. Outermost, so that they can read problems too."""
+    """Allow the scripts of one page, if there is one. Outermost, so that they can read problems too."""
     if origin is None:
         return []
     return [

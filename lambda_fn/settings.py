@@ -1,4 +1,4 @@
-"""What may be set from outside, in one typed class."""
+"""The settings of the service, read from the environment."""
 
 import os
 from difflib import get_close_matches
@@ -10,10 +10,11 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 PREFIX: Final = "VALENCE_"
 OTHER_VARIABLES: Final = frozenset({"CACHE", "DATA_ROOT", "SERVING_PYTHON"})
 """Variables with the same prefix that training and the tests read."""
+DEFAULT_USER_AGENT: Final = "Valence/0.1.0 (self-hosted sentiment inference; contact: set VALENCE_MEDIA_USER_AGENT)"
 
 
 class SettingsError(Exception):
-    """A setting has a value that can't be used; the message names it and says what is wrong."""
+    """A setting has a wrong value or name. The message says which and why."""
 
 
 def _upper(value: Any) -> Any:
@@ -40,29 +41,44 @@ class Settings(BaseModel):
     models: Annotated[Path, AfterValidator(_absolute)] = Path(__file__).parent.parent / "models"
     """Folder with one bundle per subfolder."""
     threads: Annotated[int, Field(ge=1, le=256)] = 1
-    """Threads that one prediction may use."""
+    """Threads for one prediction."""
     max_text_characters: Annotated[int, Field(ge=1)] = 50_000
-    """Longest text that is accepted."""
+    """Characters of the longest text."""
     max_batch_items: Annotated[int, Field(ge=1)] = 100
-    """Most items that one batch may have."""
-    max_batch_pictures: Annotated[int, Field(ge=0)] = 20
-    """Most pictures that one batch may have: each may take a second to decode."""
+    """Items of the largest batch."""
+    max_batch_images: Annotated[int, Field(ge=0)] = 20
+    """Most images that one batch may have: each may take a second to decode."""
+    max_batch_clips: Annotated[int, Field(ge=0)] = 4
+    """Most audio and video files that one batch may have: each may take several seconds to decode."""
     max_body_bytes: Annotated[int, Field(ge=1)] = 5 * 1024 * 1024
-    """Largest request body: with a picture of 3.9 MB in base64. Lambda takes at most 6 MB, all around it included."""
+    """Largest request body: with an image of 3.9 MB in base64. Lambda takes at most 6 MB, all around it included."""
     max_media_bytes: Annotated[int, Field(ge=1)] = 10 * 1024 * 1024
-    """Largest picture, as a file."""
+    """Largest image, as a file."""
+    max_audio_bytes: Annotated[int, Field(ge=1)] = 25 * 1024 * 1024
+    """Largest audio file."""
+    max_video_bytes: Annotated[int, Field(ge=1)] = 100 * 1024 * 1024
+    """Largest video file. Audio and video of more than 1 MB lie in an unnamed temporary file while they are used."""
+    max_clip_seconds: Annotated[float, Field(gt=0, le=3600)] = 60
+    """Longest audio or video, in seconds of playing time."""
     media_timeout_seconds: Annotated[float, Field(gt=0, le=3600)] = 5
-    """Longest time that fetching one picture may take, from its name to its last byte."""
+    """Longest time that fetching one image may take, from looking its host up to its last byte."""
+    clip_timeout_seconds: Annotated[float, Field(gt=0, le=3600)] = 15
+    """Longest time that fetching one audio or video file may take."""
     max_batch_media_bytes: Annotated[int, Field(ge=1)] = 50 * 1024 * 1024
-    """Most bytes of pictures that one request may have fetched: they are in memory together."""
+    """Most bytes of images that one request may have: they are in memory together."""
+    max_batch_clip_bytes: Annotated[int, Field(ge=1)] = 200 * 1024 * 1024
+    """Most bytes of audio and video that one request may have."""
     batch_media_timeout_seconds: Annotated[float, Field(gt=0, le=3600)] = 15
-    """Longest time that fetching all pictures of one request may take."""
+    """Longest time that fetching all media of one request may take."""
+    media_user_agent: Annotated[str, Field(pattern=r"^[\x21-\x7e][\x20-\x7e]*$", max_length=200)] = DEFAULT_USER_AGENT
+    """What the service calls itself to the hosts of media. Some, such as Wikimedia's, ask for a way to reach whoever
+    runs it: `Valence/0.1.0 (https://example.com; media@example.com)`."""
     media_buckets: Annotated[frozenset[str], BeforeValidator(_listed)] = frozenset()
-    """S3 buckets whose pictures callers may name, separated by commas. The service reads them with its own rights."""
+    """S3 buckets whose files callers may name, separated by commas. The service reads them with its own rights."""
     media_ports: Annotated[frozenset[int], BeforeValidator(_listed)] = frozenset({443})
-    """Ports on which pictures are fetched, separated by commas."""
+    """Ports on which media are fetched, separated by commas."""
     allow_loopback_media: bool = False
-    """Whether pictures may come from this machine, over plain HTTP too and on any port. For development alone: whoever
+    """Whether media may come from this machine, over plain HTTP too and on any port. For development alone: whoever
     may call the service then reaches whatever else listens here."""
     max_concurrent_predictions: Annotated[int, Field(ge=1, le=256)] = Field(default_factory=_processors)
     """Single items predicted at once: one for each processor. Larger requests get half as many threads of their own."""
@@ -88,13 +104,13 @@ class Settings(BaseModel):
     cors_origin: str | None = None
     """Origin of the one web page whose scripts may call the service, such as `https://example.com`."""
     min_drift_predictions: Annotated[int, Field(ge=1)] = 100
-    """Fewest predictions in a day whose class shares say something about drift."""
+    """Fewest predictions of a day that give a drift figure."""
     host: str = "127.0.0.1"
     """Address that `python -m lambda_fn` listens on."""
     port: Annotated[int, Field(ge=0, le=65_535)] = 8000
     """Port that `python -m lambda_fn` listens on; 0 takes any free one."""
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = "INFO"
-    """Least serious log lines that are written. Each request is one line at INFO."""
+    """Lowest level of log lines that are written. Each request is one line at INFO."""
 
 
 def read_settings(**overrides: Any) -> Settings:

@@ -16,7 +16,7 @@ from model_bundle.errors import (
     NothingToPredictError,
     ValenceError,
 )
-from model_bundle.item import Item
+from model_bundle.item import Item, Turn
 from model_bundle.prediction import Explanation, HeadPrediction, Notice, Prediction, Span
 from model_bundle.predictor import Predictor
 from model_bundle.spec import BundleSpec
@@ -34,5 +34,6 @@ __all__ = [
     "Prediction",
     "Predictor",
     "Span",
+    "Turn",
     "ValenceError",
 ]

@@ -1,14 +1,25 @@
 """One thing to judge, as it comes in: nothing is decoded or tokenised yet."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
 MODALITY_FIELDS: Final[dict[str, tuple[str, ...]]] = {
-    "text": ("text",),
+    "text": ("text", "speaker", "context"),
     "metadata": ("genres", "year"),
     "image": ("image",),
+    "audio": ("audio",),
+    "video": ("video",),
 }
 """Which fields of an Item make up each modality."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Something that was said earlier in the same conversation."""
+
+    text: str
+    speaker: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +34,14 @@ class Item:
     """Release year."""
     image: bytes | None = None
     """A picture as it lies in its file: JPEG, PNG, WebP or GIF."""
+    audio: bytes | Path | None = None
+    """A recording as it lies in its file, or the file: whatever FFmpeg reads."""
+    video: bytes | Path | None = None
+    """A clip as it lies in its file, or the file, with or without an audio track."""
+    speaker: str | None = None
+    """Who says the text."""
+    context: tuple[Turn, ...] = ()
+    """What was said before the text, oldest first."""
 
     def without(self, modality: str) -> "Item":
         """Return this item with one modality taken away; ValueError for a modality that doesn't exist."""

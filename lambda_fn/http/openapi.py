@@ -55,14 +55,13 @@ API_KEY: Final = {
     "description": "A deployed service wants one for every route but this description and its page; a local one none.",
 }
 DESCRIPTION: Final = (
-    "Sentiment of reviews, from their text, genre and year, and of posts, from text and picture: whatever of it you "
-    "have. "
-    "Errors are RFC 9457 problems with a stable `code`; every answer has the header `X-Request-ID`."
+    "Sentiment of reviews (text, genre, year) and of posts (text, image). Every field is optional. "
+    "Errors are RFC 9457 problems with a stable `code`; every response has the header `X-Request-ID`."
 )
 
 
 def describe(operations: Iterable[Operation]) -> dict[str, Any]:
-    """Return the OpenAPI document of the operations that are to be described."""
+    """Return the OpenAPI document of the operations that are described."""
     from fastapi import FastAPI
 
     api = FastAPI(title="Valence", version=VERSION, description=DESCRIPTION)

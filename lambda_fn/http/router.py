@@ -22,19 +22,19 @@ event loop, so what takes long belongs on a thread of its own."""
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What answers one method on one path."""
+    """One method on one path, and the function that handles it."""
 
     method: str
     path: str
     endpoint: Endpoint
     tags: tuple[str, ...] = ()
     problems: Mapping[int | str, Any] = field(default_factory=dict)
-    """The problems it may answer with, as OpenAPI describes them."""
+    """The problems it may respond with, as OpenAPI describes them."""
     described: bool = True
-    """Whether the API's description has it."""
+    """Whether the OpenAPI document includes it."""
 
     def route(self) -> Route:
-        """Return the route that serves it."""
+        """Return the Starlette route."""
         hints = get_type_hints(self.endpoint)
         model = hints.get("body")
         takes_request = "request" in hints
@@ -51,17 +51,17 @@ class Operation:
         return Route(self.path, respond, methods=[self.method])  # GET brings HEAD with it
 
 
-def _response(answer: BaseModel | Response) -> Response:
-    if isinstance(answer, Response):
-        return answer
-    return Response(answer.model_dump_json(exclude_none=True), media_type="application/json")
+def _response(result: BaseModel | Response) -> Response:
+    if isinstance(result, Response):
+        return result
+    return Response(result.model_dump_json(exclude_none=True), media_type="application/json")
 
 
 E = TypeVar("E", bound=Endpoint)
 
 
 class OperationList(list[Operation]):
-    """Operations below one prefix, with the same tags."""
+    """Operations with a common prefix and tags."""
 
     def __init__(self, prefix: str = "", tags: tuple[str, ...] = (), described: bool = True) -> None:
         super().__init__()
@@ -70,11 +70,11 @@ class OperationList(list[Operation]):
         self._described = described
 
     def get(self, path: str, problems: Mapping[int | str, Any] | None = None) -> Callable[[E], E]:
-        """Decorate the function that answers GET on a path."""
+        """Decorate the function that handles GET on a path."""
         return self._adding("GET", path, problems or {})
 
     def post(self, path: str, problems: Mapping[int | str, Any]) -> Callable[[E], E]:
-        """Decorate the function that answers POST on a path; its `body` is what the request must hold."""
+        """Decorate the function that handles POST on a path; its `body` is the model of the request's body."""
         return self._adding("POST", path, problems)
 
     def _adding(self, method: str, path: str, problems: Mapping[int | str, Any]) -> Callable[[E], E]:

@@ -1,90 +1,30 @@
-"""Requests to predictions: checks what only the settings know, chooses the model and asks it."""
+"""Requests to predictions: checks the limits, chooses the model, gathers the media and predicts."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from starlette.types import Receive
 
-from lambda_fn.errors import PICTURE_ERRORS, BatchTooLargeError, MediaError, TextTooLongError
+from lambda_fn.errors import BatchTooLargeError, TextTooLongError
 from lambda_fn.http.problems import validated
 from lambda_fn.inference.admission import Lane
+from lambda_fn.inference.degradation import Outcome, predict_with_media
 from lambda_fn.inference.model_choice import choose_model
 from lambda_fn.media.budget import FetchBudget
-from lambda_fn.media.picture_source import Picture, Pictures, PictureSource
+from lambda_fn.media.gatherer import GatheredMedia, MediaGatherer
 from lambda_fn.observability.tracing import TRACER
 from lambda_fn.schemas.request import PredictionRequest
 from lambda_fn.settings import Settings
 from model_bundle.catalog import Catalog
 from model_bundle.errors import UnknownModelError, ValenceError
 from model_bundle.prediction import Notice, Prediction
-from model_bundle.predictor import Predictor
-
-Outcome = Prediction | ValenceError
-
-
-def judge(predictor: Predictor, requests: Sequence[PredictionRequest], pictures: Pictures) -> list[Outcome]:
-    """Judge each request as if it were alone: one that can't be judged is an error in its place.
-
-    One whose picture is no good is judged without it, if it wants that and has something else; a warning says why. All
-    predictions carry the times of the whole, fetching included.
-    """
-    outcomes = _predicted(predictor, requests, pictures.found)
-    lacking = [row for row, outcome in enumerate(outcomes) if _may_lack_picture(requests[row], outcome)]
-    again = _predicted(predictor, [requests[row] for row in lacking], [None] * len(lacking))
-    passes = [outcomes.copy(), again]
-    for row, outcome in zip(lacking, again, strict=True):
-        if isinstance(outcome, Prediction):
-            outcomes[row] = _warned(outcome, outcomes[row])
-    return _timed(outcomes, passes, pictures.fetch_ms)
-
-
-def _predicted(
-    predictor: Predictor, requests: Sequence[PredictionRequest], pictures: Sequence[Picture]
-) -> list[Outcome]:
-    items = {
-        row: request.to_item(picture)
-        for row, (request, picture) in enumerate(zip(requests, pictures, strict=True))
-        if not isinstance(picture, MediaError)
-    }
-    answers = dict(
-        zip(items, predictor.predict_batch(list(items.values()), [requests[row].explain for row in items]), strict=True)
-    )
-    return [picture if isinstance(picture, MediaError) else answers[row] for row, picture in enumerate(pictures)]
-
-
-def _may_lack_picture(request: PredictionRequest, outcome: Outcome) -> bool:
-    return request.on_media_error == "degrade" and isinstance(outcome, PICTURE_ERRORS)
-
-
-def _warned(prediction: Prediction, error: Outcome) -> Prediction:
-    assert isinstance(error, PICTURE_ERRORS)
-    return replace(prediction, warnings=(Notice(error.code, str(error)), *prediction.warnings))
-
-
-def _timed(outcomes: list[Outcome], passes: Sequence[Sequence[Outcome]], fetch_ms: float | None) -> list[Outcome]:
-    firsts = [next((one for one in outcomes if isinstance(one, Prediction)), None) for outcomes in passes]
-    ran = [prediction for prediction in firsts if prediction is not None]
-    fetching = {} if fetch_ms is None else {"fetch": fetch_ms}
-    timing = _added([fetching, *(prediction.timing_ms for prediction in ran)])
-    encoding = _added(prediction.encode_ms for prediction in ran)
-    return [
-        replace(outcome, timing_ms=timing, encode_ms=encoding) if isinstance(outcome, Prediction) else outcome
-        for outcome in outcomes
-    ]
-
-
-def _added(parts: Iterable[Mapping[str, float]]) -> dict[str, float]:
-    total: dict[str, float] = {}
-    for part in parts:
-        for name, milliseconds in part.items():
-            total[name] = round(total.get(name, 0.0) + milliseconds, 3)
-    return total
 
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """Which requests go to which model, and what is known to be wrong with the others."""
+    """Which requests go to which model, and the errors of those that can't be predicted."""
 
     outcomes: list[PredictionRequest | ValenceError]
     rows_of_model: Mapping[str, list[int]]
@@ -104,7 +44,7 @@ class PredictionService:
     def __init__(self, settings: Settings, catalog: Catalog) -> None:
         self._settings = settings
         self._catalog = catalog
-        self._source = PictureSource(settings)
+        self._gatherer = MediaGatherer(settings)
         threads = settings.max_concurrent_predictions
         self._small = self._lane("predict-small", threads)
         self._large = self._lane("predict-large", max(1, threads // 2))
@@ -130,7 +70,7 @@ class PredictionService:
                 f"A batch may have at most {self._settings.max_batch_items} items; this one has {len(raw_items)}."
             )
         plan = self._planned([self._accept(raw_item) for raw_item in raw_items])
-        self._check_pictures(plan.accepted)
+        self._check_media(plan.accepted)
         return await self._answer(plan, receive)
 
     def _lane(self, name: str, threads: int) -> Lane:
@@ -153,53 +93,56 @@ class PredictionService:
 
     async def _answer(self, plan: _Plan, receive: Receive) -> list[Outcome]:
         """Fetch in one lane, predict in another: neither slow hosts nor large batches hold up small requests."""
-        pictures: dict[str, Pictures] = {}
-        if any(request.image_url is not None for request in plan.accepted):
-            pictures, _ = await self._fetching.run(lambda: self._gathered(plan), receive)
+        media: dict[str, GatheredMedia] = {}
+        if any(medium.url is not None for request in plan.accepted for medium in request.media):
+            media, _ = await self._fetching.run(lambda: self._gathered(plan), receive)
         lane = self._small if _is_small(plan.accepted) else self._large
-        outcomes, queued_ms = await lane.run(lambda: self._predicted(plan, pictures), receive)
+        outcomes, queued_ms = await lane.run(lambda: self._predicted(plan, media), receive)
         return [_queued(outcome, queued_ms) for outcome in outcomes] if queued_ms else outcomes
 
-    def _gathered(self, plan: _Plan) -> dict[str, Pictures]:
+    def _gathered(self, plan: _Plan) -> dict[str, GatheredMedia]:
         budget = FetchBudget.of(self._settings)
         specs = self._catalog.specs
         return {
-            model: self._source.pictures(plan.requests(model), specs[model], budget)
+            model: self._gatherer.gather(plan.requests(model), specs[model], budget)
             for model in plan.rows_of_model
             if model in specs
         }
 
-    def _predicted(self, plan: _Plan, pictures: Mapping[str, Pictures]) -> list[Outcome]:
-        answers: dict[int, Outcome] = {}
+    def _predicted(self, plan: _Plan, media: Mapping[str, GatheredMedia]) -> list[Outcome]:
+        outcomes: dict[int, Outcome] = {}
         # Not Tracer.capture_method: it writes every error's words to the log.
         with TRACER.provider.in_subsegment("predict"):
-            held = pictures or self._gathered(plan)
+            gathered = media or self._gathered(plan)
             for model, rows in plan.rows_of_model.items():
-                answers.update(zip(rows, self._ask(model, plan.requests(model), held), strict=True))
+                outcomes.update(zip(rows, self._ask(model, plan.requests(model), gathered), strict=True))
         return [
-            answers[row] if isinstance(outcome, PredictionRequest) else outcome
+            outcomes[row] if isinstance(outcome, PredictionRequest) else outcome
             for row, outcome in enumerate(plan.outcomes)
         ]
 
     def _ask(
-        self, model: str, requests: Sequence[PredictionRequest], pictures: Mapping[str, Pictures]
+        self, model: str, requests: Sequence[PredictionRequest], media: Mapping[str, GatheredMedia]
     ) -> Sequence[Outcome]:
         try:
             predictor = self._catalog.predictor(model)
         except UnknownModelError as error:
             return [error] * len(requests)
-        outcomes = judge(predictor, requests, pictures[model])
+        outcomes = predict_with_media(predictor, requests, media[model])
         return [_with_repairs(outcome, request) for outcome, request in zip(outcomes, requests, strict=True)]
 
-    def _check_pictures(self, requests: Iterable[PredictionRequest]) -> None:
-        most, count = self._settings.max_batch_pictures, sum(request.has_picture for request in requests)
-        if count > most:
-            raise BatchTooLargeError(f"A batch may have at most {most} pictures; this one has {count}.")
+    def _check_media(self, requests: Iterable[PredictionRequest]) -> None:
+        kinds = Counter(medium.kind for request in requests for medium in request.media)
+        images, clips = kinds["image"], kinds["audio"] + kinds["video"]
+        if images > (limit := self._settings.max_batch_images):
+            raise BatchTooLargeError(f"A batch may have at most {limit} images; this one has {images}.")
+        if clips > (limit := self._settings.max_batch_clips):
+            raise BatchTooLargeError(f"A batch may have at most {limit} audio and video files; this one has {clips}.")
 
     def _check_text(self, request: PredictionRequest) -> None:
-        most = self._settings.max_text_characters
-        if request.text is not None and len(request.text) > most:
-            raise TextTooLongError(f"A text may have at most {most:,} characters; this one has {len(request.text):,}.")
+        limit = self._settings.max_text_characters
+        if request.text is not None and len(request.text) > limit:
+            raise TextTooLongError(f"A text may have at most {limit:,} characters; this one has {len(request.text):,}.")
 
 
 SMALL_CHARACTERS: Final = 10_000
@@ -208,7 +151,7 @@ SMALL_CHARACTERS: Final = 10_000
 def _is_small(requests: Sequence[PredictionRequest]) -> bool:
     """Whether predicting takes a few milliseconds: at most one item, neither long nor explained nor with an image."""
     return len(requests) <= 1 and not any(
-        request.explain or request.has_picture or len(request.text or "") > SMALL_CHARACTERS for request in requests
+        request.explain or request.media or len(request.text or "") > SMALL_CHARACTERS for request in requests
     )
 
 

@@ -1,4 +1,4 @@
-"""What the prediction routes give back."""
+"""The responses of the prediction routes."""
 
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Final, Literal, Self
@@ -17,11 +17,11 @@ class Health(BaseModel):
     """The service is up."""
 
     status: Literal["ok"]
-    models: Annotated[list[str], Field(description="Names of the models that it has.")]
+    models: Annotated[list[str], Field(description="Names of the models.")]
 
 
 class HeadAnswer(BaseModel):
-    """The answer to one question."""
+    """The prediction of one head."""
 
     label: str
     confidence: Annotated[float, Field(description="Calibrated probability of `label`, from 0 to 1.")]
@@ -34,20 +34,20 @@ class HeadAnswer(BaseModel):
 
 
 class ModalityAnswer(BaseModel):
-    """What part one modality had in the answer."""
+    """How one modality contributed to the prediction."""
 
     present: Annotated[bool, Field(description="Whether the item had it.")]
     contribution: Annotated[
         dict[str, dict[str, float]] | None,
         Field(
             description="What it added to the probability of each label, by head: exact Shapley values. Those of all "
-            "modalities and the `baseline` sum to the scores. Only where `explain` asks for `modalities`."
+            "modalities and the `baseline` sum to the scores. Only if `explain` asks for `modalities`."
         ),
     ] = None
 
 
 class SpanAnswer(BaseModel):
-    """A part of the text, and what it did."""
+    """A part of the text, and its effect on the prediction."""
 
     start: Annotated[
         int, Field(description="Its first character in the text as sent, in Unicode code points from 0, as in Python.")
@@ -62,7 +62,7 @@ class SpanAnswer(BaseModel):
 
 
 class ExplanationAnswer(BaseModel):
-    """What was asked for in `explain`."""
+    """The explanations that `explain` asks for."""
 
     baseline: Annotated[
         dict[str, dict[str, float]] | None,
@@ -72,7 +72,7 @@ class ExplanationAnswer(BaseModel):
 
     @classmethod
     def of(cls, explanation: Explanation, text: str) -> Self:
-        """Convert an explanation of a prediction for `text`; what it says of modalities stands with them."""
+        """Convert an explanation of a prediction for `text`. Contributions of modalities are in ModalityAnswer."""
         words = None if explanation.words is None else _spans(explanation.words, text)
         return cls(baseline=_plain(explanation.baseline), words=words)
 
@@ -81,11 +81,11 @@ class PredictionWarning(BaseModel):
     """Something to know about how the item was read."""
 
     code: Annotated[str, Field(description="Stable, such as `text_truncated`.")]
-    message: Annotated[str, Field(description="One sentence for a person.")]
+    message: Annotated[str, Field(description="One sentence for people.")]
 
 
 class PredictionAnswer(BaseModel):
-    """One item's answer."""
+    """One item's prediction."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [example.PREDICTION]})
 
@@ -96,9 +96,7 @@ class PredictionAnswer(BaseModel):
     emotion: Annotated[HeadAnswer | None, Field(description="The head `emotion` again, if there is one.")] = None
     modalities: Annotated[dict[str, ModalityAnswer], Field(description="The model's modalities, by name.")]
     warnings: list[PredictionWarning]
-    explanation: Annotated[ExplanationAnswer | None, Field(description="Only where `explain` asks for something.")] = (
-        None
-    )
+    explanation: Annotated[ExplanationAnswer | None, Field(description="Only if `explain` asks for one.")] = None
 
     @classmethod
     def of(cls, prediction: Prediction, text: str | None) -> Self:
@@ -107,11 +105,11 @@ class PredictionAnswer(BaseModel):
 
 
 class SinglePrediction(PredictionAnswer):
-    """The answer to `POST /v1/predict`."""
+    """The response of `POST /v1/predict`."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [example.PREDICTION | example.RECEIPT]})
 
-    timing_ms: Annotated[dict[str, float], Field(description="Milliseconds by stage, and in all (`total`).")]
+    timing_ms: Annotated[dict[str, float], Field(description="Milliseconds by stage, and their sum (`total`).")]
     request_id: str
 
     @classmethod
@@ -121,7 +119,7 @@ class SinglePrediction(PredictionAnswer):
 
 
 class BatchResult(BaseModel):
-    """One item's outcome: either `prediction` or `error` is there, never both."""
+    """One item's outcome: either `prediction` or `error`, never both."""
 
     index: Annotated[int, Field(description="The item's place in the request, from 0.")]
     prediction: PredictionAnswer | None = None
@@ -129,19 +127,19 @@ class BatchResult(BaseModel):
 
 
 class BatchAnswer(BaseModel):
-    """The answer to `POST /v1/predict/batch`."""
+    """The response of `POST /v1/predict/batch`."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [example.BATCH_ANSWER]})
 
     results: Annotated[list[BatchResult], Field(description="One for each item, in the order of the request.")]
     timing_ms: Annotated[
-        dict[str, float], Field(description="Milliseconds by stage, and in all (`total`), for the batch.")
+        dict[str, float], Field(description="Milliseconds by stage, and their sum (`total`), for the batch.")
     ]
     request_id: str
 
 
 def timing(per_model: list[Prediction]) -> dict[str, float]:
-    """Add up the stages of one prediction for each model that was asked."""
+    """Add up the stages of one prediction of each model."""
     stages: dict[str, float] = {}
     for prediction in per_model:
         for stage, milliseconds in prediction.timing_ms.items():

@@ -5,10 +5,14 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
-from model_bundle import Item
+from model_bundle import Item, Turn
+
+MEDIA = {"audio", "video"}
+"""Fields of an item that are written as the path of a file, as they are too large to be copied into a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,8 @@ class Example:
     """Label by head; a head that isn't there is unlabelled."""
     group: str
     """Film, tweet group or speaker: examples of one group never stand on both sides of a split."""
+    soft_labels: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """Share of each label by head: how taggers voted, or how sure a teacher is. The labels not in it have none."""
 
 
 def write_examples(path: Path, examples: Iterable[Example]) -> None:
@@ -42,19 +48,38 @@ def read_examples(path: Path) -> list[Example]:
 
 def _to_json(example: Example) -> str:
     values = asdict(example)
-    image = values["item"].pop("image")
-    if image is not None:  # examples without a picture keep the fingerprint that they had before there were any
-        values["item"]["image"] = base64.b64encode(image).decode("ascii")
+    item = values["item"]
+    # What is absent is left out, so that examples keep the fingerprint that they had before the field existed.
+    for name in ("image", "audio", "video", "speaker", "context"):
+        if item[name] is None or item[name] == ():
+            del item[name]
+    if not values["soft_labels"]:
+        del values["soft_labels"]
+    if "image" in item:
+        item["image"] = base64.b64encode(item["image"]).decode("ascii")
+    for name in MEDIA & item.keys():
+        item[name] = _path_of(example, name, item[name])
     return json.dumps(values, ensure_ascii=False)
+
+
+def _path_of(example: Example, name: str, medium: bytes | Path) -> str:
+    if isinstance(medium, bytes):
+        raise TypeError(f"the {name} of {example.identifier} is in memory: only a file's path can be written")
+    return str(medium)
 
 
 def _from_json(line: str) -> Example:
     values = json.loads(line)
-    item = values.pop("item")
-    item["genres"] = tuple(item["genres"])
-    if "image" in item:
-        item["image"] = base64.b64decode(item["image"], validate=True)
-    return Example(item=Item(**item), **values)
+    return Example(item=_item_from(values.pop("item")), **values)
+
+
+def _item_from(values: dict[str, Any]) -> Item:
+    values["genres"] = tuple(values["genres"])
+    if "image" in values:
+        values["image"] = base64.b64decode(values["image"], validate=True)
+    if "context" in values:
+        values["context"] = tuple(Turn(**turn) for turn in values["context"])
+    return Item(**values | {name: Path(values[name]) for name in MEDIA & values.keys()})
 
 
 def fingerprint(examples: Iterable[Example]) -> str:

@@ -88,7 +88,7 @@ def test_an_object_of_countless_fields_is_not_even_looked_at() -> None:
 
 
 def test_a_picture_that_could_not_be_had_is_worth_another_try_and_no_fault_of_ours() -> None:
-    statuses = {kind: KINDS[kind][0] for kind in errors.PICTURE_CODES}
+    statuses = {kind: KINDS[kind][0] for kind in errors.MEDIA_CODES}
     assert {kind for kind, status in statuses.items() if status == 424} == {"media_unreachable", "media_timeout"}
     assert set(statuses.values()) == {422, 424}
 

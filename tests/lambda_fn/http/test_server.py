@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from lambda_fn.inference import prediction_service
-from lambda_fn.inference.prediction_service import Outcome
+from lambda_fn.inference.degradation import Outcome, predict_with_media
 from lambda_fn.settings import Settings, read_settings
 from model_bundle.catalog import Catalog
 from tests.lambda_fn.served import connect, everything, request, response, served
@@ -63,19 +63,19 @@ class Gate:
     def __call__(self, *arguments: Any) -> list[Outcome]:
         self.begun += 1
         assert self._open.wait(10)
-        return JUDGE(*arguments)
+        return PREDICT(*arguments)
 
     def open(self) -> None:
         self._open.set()
 
 
-JUDGE = prediction_service.judge
+PREDICT = predict_with_media
 
 
 @pytest.fixture
 def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
     gate = Gate()
-    monkeypatch.setattr(prediction_service, "judge", gate)
+    monkeypatch.setattr(prediction_service, "predict_with_media", gate)
     yield gate
     gate.open()
 

@@ -7,8 +7,8 @@ import pytest
 from starlette.requests import ClientDisconnect
 
 from lambda_fn.errors import BatchTooLargeError, InvalidRequestError, OverloadedError, TextTooLongError
-from lambda_fn.inference import prediction_service
-from lambda_fn.inference.prediction_service import Outcome, PredictionService
+from lambda_fn.inference.degradation import Outcome, predict_with_media
+from lambda_fn.inference.prediction_service import PredictionService
 from lambda_fn.schemas.request import PredictionRequest
 from lambda_fn.settings import read_settings
 from model_bundle import Item, NothingToPredictError, Prediction, Predictor
@@ -94,14 +94,14 @@ def test_a_client_that_left_gets_no_prediction(service: PredictionService) -> No
 def test_a_large_batch_does_not_hold_up_a_small_request(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_tiny_bundle(tmp_path)
     service = PredictionService(read_settings(max_concurrent_predictions=1, max_queued_requests=1), Catalog(tmp_path))
-    blocked, judged = Event(), prediction_service.judge
+    blocked = Event()
 
-    def judge(predictor: Predictor, requests: Any, pictures: Any) -> list[Outcome]:
+    def predict(predictor: Predictor, requests: Any, media: Any) -> list[Outcome]:
         if len(requests) > 1:
             assert blocked.wait(10)
-        return judged(predictor, requests, pictures)
+        return predict_with_media(predictor, requests, media)
 
-    monkeypatch.setattr(prediction_service, "judge", judge)
+    monkeypatch.setattr("lambda_fn.inference.prediction_service.predict_with_media", predict)
 
     async def scenario() -> None:
         batches = [asyncio.create_task(service.predict_batch([{"text": "good"}] * 2, stays)) for _ in range(2)]

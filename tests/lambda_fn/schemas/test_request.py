@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from lambda_fn.schemas.request import BatchRequest, PredictionRequest
+from lambda_fn.schemas.request import MEDIA_KINDS, BatchRequest, PredictionRequest
 from model_bundle.item import Item
 
 
@@ -86,8 +86,8 @@ def test_every_wrong_field_is_named_at_once() -> None:
 
 def test_a_picture_may_be_inline() -> None:
     request = PredictionRequest.model_validate({"image_base64": "/9j/4A=="})
-    assert (request.image_base64, request.has_picture) == (b"\xff\xd8\xff\xe0", True)
-    assert request.to_item(request.image_base64) == Item(image=b"\xff\xd8\xff\xe0")
+    assert (request.image_base64, request.has_image) == (b"\xff\xd8\xff\xe0", True)
+    assert request.to_item({"image": request.image_base64}) == Item(image=b"\xff\xd8\xff\xe0")
 
 
 @pytest.mark.parametrize(
@@ -147,3 +147,22 @@ def test_a_batch_keeps_its_items_for_later() -> None:
 def test_a_batch_has_an_item() -> None:
     with pytest.raises(ValidationError):
         BatchRequest.model_validate({"items": []})
+
+
+@pytest.mark.parametrize("kind", MEDIA_KINDS)
+def test_media_of_every_kind_come_by_url_or_inline(kind: str) -> None:
+    by_url = PredictionRequest.model_validate({f"{kind}_url": "https://example.com/"})
+    inline = PredictionRequest.model_validate({f"{kind}_base64": "/9j/4A=="})
+    assert [(medium.kind, medium.url, medium.content) for medium in (*by_url.media, *inline.media)] == [
+        (kind, "https://example.com/", None),
+        (kind, None, b"\xff\xd8\xff\xe0"),
+    ]
+    both = {f"{kind}_url": "https://example.com/", f"{kind}_base64": "/9j/4A=="}
+    with pytest.raises(ValidationError, match=f"{kind}_url and {kind}_base64 are two of a kind"):
+        PredictionRequest.model_validate(both)
+
+
+def test_one_of_each_kind_may_come_together() -> None:
+    request = PredictionRequest.model_validate({f"{kind}_url": f"https://example.com/{kind}" for kind in MEDIA_KINDS})
+    assert [medium.kind for medium in request.media] == ["image", "audio", "video"]
+    assert PredictionRequest(text="good").media == ()

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from model_bundle import Item
+from model_bundle import Item, Turn
 from training.datasets import Example
 from training.datasets.example import fingerprint, read_examples, write_examples
 
@@ -15,6 +15,8 @@ EXAMPLES = [
     Example("train/pos/2_9", Item(""), {"sentiment": "positive", "emotion": "joy"}, "1"),
     Example("post", Item("A \u00e9.", image=bytes(range(256))), {"sentiment": "positive"}, "3"),
     Example("picture", Item(image=b""), {}, "4"),
+    Example("clip", Item("No.", audio=Path("a.wav"), video=Path("/b/ü.mp4"), speaker="Ann"), {}, "5"),
+    Example("turn", Item("No.", context=(Turn("What?", "Ben"), Turn("So?"))), {}, "5", {"emotion": {"joy": 0.7}}),
 ]
 
 
@@ -63,3 +65,30 @@ def test_a_picture_that_is_no_base64_is_an_error(tmp_path: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8").replace("YWJj", "Y?!="), encoding="utf-8")
     with pytest.raises(ValueError, match="base64"):
         read_examples(path)
+
+
+def test_the_fingerprint_without_newer_fields_stays_as_it_was_stored() -> None:
+    examples = [
+        Example("train/1", Item("Good “film”.", ("Drama",), 1994), {"sentiment": "positive"}, "0111"),
+        Example("2", Item(image=b"\xff\xd8picture"), {}, "g"),
+    ]
+    assert fingerprint(examples) == "f3d4629811d232797b0e823847b6dfe0ff6935b493ab03216b5d10af786ae3e4"
+
+
+def test_each_newer_field_changes_the_fingerprint() -> None:
+    items = [
+        Item("Text."),
+        Item("Text.", audio=Path("a")),
+        Item("Text.", video=Path("a")),
+        Item("Text.", speaker="a"),
+        Item("Text.", context=(Turn("a"),)),
+        Item("Text.", context=(Turn("a", "a"),)),
+    ]
+    examples = [Example("0", item, {}, "0") for item in items]
+    examples.append(Example("0", Item("Text."), {}, "0", {"sentiment": {"positive": 1.0}}))
+    assert len({fingerprint([example]) for example in examples}) == len(examples)
+
+
+def test_a_medium_in_memory_is_not_written(tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match="the audio of 0 is in memory"):
+        write_examples(tmp_path / "examples.jsonl", [Example("0", Item(audio=b"RIFF"), {}, "0")])
