@@ -55,10 +55,10 @@ KINDS: Final[dict[str, tuple[int, str]]] = {
 }
 """HTTP status and title of every code. An error with any other code is internal: the caller sees INTERNAL."""
 
-_MOST_FIELDS: Final = 20
-_MOST_MEMBERS: Final = 100
+_MAX_FIELDS: Final = 20
+_MAX_MEMBERS: Final = 100
 """An object with more members is refused unread: listing half a million unknown ones took pydantic 2.4 s and 400 MB."""
-LONGEST_FIELD_NAME: Final = 100
+MAX_FIELD_NAME_CHARACTERS: Final = 100
 _NOT_AN_OBJECT: Final = "must be a JSON object"
 _MESSAGES: Final[dict[str, str]] = {
     "model_type": _NOT_AN_OBJECT,
@@ -103,12 +103,12 @@ def problem_response(problem: Problem, scope: Scope, headers: dict[str, str] | N
 
 def invalid_request(errors: Sequence[Any]) -> InvalidRequestError:
     """Convert pydantic's list of errors."""
-    return InvalidRequestError(tuple(_invalid_field(error) for error in errors[:_MOST_FIELDS]))
+    return InvalidRequestError(tuple(_invalid_field(error) for error in errors[:_MAX_FIELDS]))
 
 
 def validated(model: type[M], raw: Any) -> M:
     """Validate parsed JSON; InvalidRequestError if it doesn't fit the model."""
-    if isinstance(raw, dict) and len(raw) > _MOST_MEMBERS:
+    if isinstance(raw, dict) and len(raw) > _MAX_MEMBERS:
         raise InvalidRequestError((InvalidField("body", f"has {len(raw):,} fields, more than any route has"),))
     try:
         return model.model_validate(raw)
@@ -160,7 +160,7 @@ def _invalid_field(error: Mapping[str, Any]) -> InvalidField:
 
 def _field(location: tuple[int | str, ...]) -> str:
     inner = location[1:] if location[:1] == ("body",) else location
-    name = ".".join(str(part) for part in inner)[:LONGEST_FIELD_NAME]
+    name = ".".join(str(part) for part in inner)[:MAX_FIELD_NAME_CHARACTERS]
     return shown(name) or "body"
 
 

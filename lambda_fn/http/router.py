@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from lambda_fn.errors import InvalidJsonError, UnsupportedMediaTypeError
-from lambda_fn.http.problems import LONGEST_FIELD_NAME, shown, validated
+from lambda_fn.http.problems import MAX_FIELD_NAME_CHARACTERS, shown, validated
 
 Endpoint = Callable[..., Awaitable[Any]]
 """Takes `body`, a pydantic model, and `request`, or less; returns a pydantic model or a whole response. It runs on the
@@ -130,7 +130,7 @@ def _without_duplicates(members: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(members):
         seen = set[str]()
         twice = next(name for name, _ in members if name in seen or seen.add(name))  # type: ignore[func-returns-value]
-        name = repr(shown(twice[:LONGEST_FIELD_NAME]))
+        name = repr(shown(twice[:MAX_FIELD_NAME_CHARACTERS]))
         raise InvalidJsonError(f"An object of the body has the field {name} more than once. Send it once.")
     return found
 

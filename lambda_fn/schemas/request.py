@@ -22,11 +22,11 @@ from model_bundle.decoding.file_type import MediaKind
 from model_bundle.item import Item
 from model_bundle.prediction import Explain
 
-OLDEST_YEAR: Final = 1870
-LATEST_YEAR: Final = 2100
-MOST_GENRES: Final = 10
-LONGEST_GENRE: Final = 40
-LONGEST_MODEL_NAME: Final = 64
+MIN_YEAR: Final = 1870
+MAX_YEAR: Final = 2100
+MAX_GENRES: Final = 10
+MAX_GENRE_LENGTH: Final = 40
+MAX_MODEL_NAME_LENGTH: Final = 64
 MEDIA_KINDS: Final[tuple[MediaKind, ...]] = ("image", "audio", "video")
 
 
@@ -80,10 +80,12 @@ def _unchanged(value: Any) -> Any:
     return value
 
 
-_YearRange = Annotated[int, Field(ge=OLDEST_YEAR, le=LATEST_YEAR)]
+_YearRange = Annotated[int, Field(ge=MIN_YEAR, le=MAX_YEAR)]
 Text = Annotated[str, BeforeValidator(_without_nul, json_schema_input_type=str)]
-Genre = Annotated[str, Field(max_length=LONGEST_GENRE), BeforeValidator(_without_nul, json_schema_input_type=str)]
-GenreList = Annotated[list[Genre], Field(max_length=MOST_GENRES)]
+Genre = Annotated[
+    str, Field(max_length=MAX_GENRE_LENGTH), BeforeValidator(_without_nul, json_schema_input_type=str)
+]
+GenreList = Annotated[list[Genre], Field(max_length=MAX_GENRES)]
 Genres = Annotated[GenreList, BeforeValidator(_listed, json_schema_input_type=Genre | GenreList | None)]
 Year = Annotated[_YearRange, BeforeValidator(_numeric, json_schema_input_type=_YearRange)]
 MediaFile = Annotated[bytes, BeforeValidator(_decoded, json_schema_input_type=str)]
@@ -179,7 +181,7 @@ class PredictionRequest(_Request):
     model: Annotated[
         str | None,
         Field(
-            max_length=LONGEST_MODEL_NAME,
+            max_length=MAX_MODEL_NAME_LENGTH,
             description="Name of the model; `GET /v1/models` lists them. By default the other fields decide.",
         ),
     ] = None
