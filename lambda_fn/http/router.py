@@ -32,6 +32,8 @@ class Operation:
     """The problems it may respond with, as OpenAPI describes them."""
     described: bool = True
     """Whether the OpenAPI document includes it."""
+    admit: Callable[[], None] | None = None
+    """Raises an error if the request is not to be read at all."""
 
     def route(self) -> Route:
         """Return the Starlette route."""
@@ -40,6 +42,8 @@ class Operation:
         takes_request = "request" in hints
 
         async def respond(request: Request) -> Response:
+            if self.admit is not None:
+                self.admit()
             arguments: dict[str, Any] = {"request": request} if takes_request else {}
             if model is not None:
                 arguments["body"] = validated(model, await read_json(request))
@@ -71,15 +75,20 @@ class OperationList(list[Operation]):
 
     def get(self, path: str, problems: Mapping[int | str, Any] | None = None) -> Callable[[E], E]:
         """Decorate the function that handles GET on a path."""
-        return self._adding("GET", path, problems or {})
+        return self._adding("GET", path, problems or {}, None)
 
-    def post(self, path: str, problems: Mapping[int | str, Any]) -> Callable[[E], E]:
+    def post(
+        self, path: str, problems: Mapping[int | str, Any], admit: Callable[[], None] | None = None
+    ) -> Callable[[E], E]:
         """Decorate the function that handles POST on a path; its `body` is the model of the request's body."""
-        return self._adding("POST", path, problems)
+        return self._adding("POST", path, problems, admit)
 
-    def _adding(self, method: str, path: str, problems: Mapping[int | str, Any]) -> Callable[[E], E]:
+    def _adding(
+        self, method: str, path: str, problems: Mapping[int | str, Any], admit: Callable[[], None] | None
+    ) -> Callable[[E], E]:
         def add(endpoint: E) -> E:
-            self.append(Operation(method, self._prefix + path, endpoint, self._tags, problems, self._described))
+            whole = self._prefix + path
+            self.append(Operation(method, whole, endpoint, self._tags, problems, self._described, admit))
             return endpoint
 
         return add

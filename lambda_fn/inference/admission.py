@@ -35,6 +35,11 @@ class Lane:
         """Whether the next call would be refused."""
         return not self._free and len(self._waiting) >= self._max_waiting
 
+    def check_room(self) -> None:
+        """OverloadedError if the next call would be refused."""
+        if self.full:
+            raise OverloadedError(BUSY)
+
     async def run(self, call: Callable[[], T], receive: Receive) -> tuple[T, float]:
         """Return what `call` returns, and the milliseconds that it waited for a thread.
 
@@ -54,8 +59,7 @@ class Lane:
         if self._free:
             self._free -= 1
             return 0.0
-        if self.full:
-            raise OverloadedError(BUSY)
+        self.check_room()
         started = perf_counter()
         await self._wait_for_turn(receive)
         return round((perf_counter() - started) * 1000, 3)

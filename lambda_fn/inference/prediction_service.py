@@ -55,6 +55,14 @@ class PredictionService:
         """Whether predictions are refused at the moment."""
         return self._small.full or self._large.full
 
+    def admit_item(self) -> None:
+        """OverloadedError if an item would be refused, whatever is in it: asked before its body is read."""
+        self._small.check_room()
+
+    def admit_batch(self) -> None:
+        """OverloadedError if a batch would be refused, whatever is in it: asked before its body is read."""
+        self._large.check_room()
+
     async def predict(self, request: PredictionRequest, receive: Receive) -> Prediction:
         """Predict one item; a ValenceError says why that is impossible. ClientDisconnect if the client left."""
         self._check_text(request)
