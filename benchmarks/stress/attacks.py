@@ -53,13 +53,19 @@ async def _call(port: int, request: bytes, seconds: float = 60) -> str:
 
 
 async def _repeated(port: int, requests: list[bytes], at_once: int, seconds: float) -> Statuses:
-    """Send the requests over and over on so many connections; whatever is open at the end is let go of."""
+    """Send the requests over and over on so many connections; whatever is open at the end is let go of.
+
+    It waits as long as a 503 says. What doesn't is a flood, which is a matter of the network in front of the service.
+    """
     statuses: Statuses = Counter()
     ends = monotonic() + seconds
 
     async def one(number: int) -> None:
         while monotonic() < ends:
-            statuses[await _call(port, requests[number % len(requests)], max(0.1, ends - monotonic()))] += 1
+            status = await _call(port, requests[number % len(requests)], max(0.1, ends - monotonic()))
+            statuses[status] += 1
+            if status == "503":
+                await asyncio.sleep(1)  # as Retry-After says
 
     await asyncio.gather(*(one(number) for number in range(at_once)))
     return statuses

@@ -3,6 +3,7 @@
 import codecs
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from email.message import Message
 from typing import Any, TypeVar, get_type_hints
@@ -12,12 +13,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from lambda_fn.errors import InvalidJsonError, UnsupportedMediaTypeError
+from lambda_fn.errors import InvalidJsonError, OverloadedError, UnsupportedMediaTypeError
 from lambda_fn.http.problems import MAX_FIELD_NAME_CHARACTERS, shown, validated
 
 Endpoint = Callable[..., Awaitable[Any]]
 """Takes `body`, a pydantic model, and `request`, or less; returns a pydantic model or a whole response. It runs on the
 event loop, so what takes long belongs on a thread of its own."""
+
+
+Admit = Callable[[], AbstractContextManager[None]]
+"""Counts a request while it is read and answered, or raises an error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +37,8 @@ class Operation:
     """The problems it may respond with, as OpenAPI describes them."""
     described: bool = True
     """Whether the OpenAPI document includes it."""
-    admit: Callable[[], None] | None = None
-    """Raises an error if the request is not to be read at all."""
+    admit: Admit = nullcontext
+    """Is entered for each request before its body is read."""
 
     def route(self) -> Route:
         """Return the Starlette route."""
@@ -42,17 +47,27 @@ class Operation:
         takes_request = "request" in hints
 
         async def respond(request: Request) -> Response:
-            if self.admit is not None:
-                self.admit()
             arguments: dict[str, Any] = {"request": request} if takes_request else {}
-            if model is not None:
-                arguments["body"] = validated(model, await read_json(request))
-            response = _response(await self.endpoint(**arguments))
+            try:
+                with self.admit():
+                    if model is not None:
+                        arguments["body"] = validated(model, await read_json(request))
+                    response = _response(await self.endpoint(**arguments))
+            except OverloadedError:
+                await _discard_body(request)
+                raise
             if request.method == "HEAD":
                 response.body = b""  # the header still has the length
             return response
 
         return Route(self.path, respond, methods=[self.method])  # GET brings HEAD with it
+
+
+async def _discard_body(request: Request) -> None:
+    """Read what is left of a body: a connection that is closed before resets, and its client sees no response."""
+    with suppress(OverloadedError):
+        async for _ in request.stream():
+            pass
 
 
 def _response(result: BaseModel | Response) -> Response:
@@ -75,17 +90,13 @@ class OperationList(list[Operation]):
 
     def get(self, path: str, problems: Mapping[int | str, Any] | None = None) -> Callable[[E], E]:
         """Decorate the function that handles GET on a path."""
-        return self._adding("GET", path, problems or {}, None)
+        return self._adding("GET", path, problems or {}, nullcontext)
 
-    def post(
-        self, path: str, problems: Mapping[int | str, Any], admit: Callable[[], None] | None = None
-    ) -> Callable[[E], E]:
+    def post(self, path: str, problems: Mapping[int | str, Any], admit: Admit = nullcontext) -> Callable[[E], E]:
         """Decorate the function that handles POST on a path; its `body` is the model of the request's body."""
         return self._adding("POST", path, problems, admit)
 
-    def _adding(
-        self, method: str, path: str, problems: Mapping[int | str, Any], admit: Callable[[], None] | None
-    ) -> Callable[[E], E]:
+    def _adding(self, method: str, path: str, problems: Mapping[int | str, Any], admit: Admit) -> Callable[[E], E]:
         def add(endpoint: E) -> E:
             whole = self._prefix + path
             self.append(Operation(method, whole, endpoint, self._tags, problems, self._described, admit))

@@ -1,3 +1,4 @@
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -69,7 +70,7 @@ def test_a_list_knows_its_operations(operations: OperationList) -> None:
 
 
 def test_a_request_that_is_not_admitted_is_not_read(operations: OperationList) -> None:
-    def refuse() -> None:
+    def refuse() -> AbstractContextManager[None]:
         raise OverloadedError("Full.")
 
     @operations.post("/full", {}, refuse)
