@@ -3,7 +3,7 @@
 import codecs
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from email.message import Message
 from typing import Any, TypeVar, get_type_hints
@@ -15,14 +15,11 @@ from starlette.routing import Route
 
 from lambda_fn.errors import InvalidJsonError, OverloadedError, UnsupportedMediaTypeError
 from lambda_fn.http.problems import MAX_FIELD_NAME_CHARACTERS, shown, validated
+from lambda_fn.inference.admission import Lane
 
 Endpoint = Callable[..., Awaitable[Any]]
 """Takes `body`, a pydantic model, and `request`, or less; returns a pydantic model or a whole response. It runs on the
 event loop, so what takes long belongs on a thread of its own."""
-
-
-Admit = Callable[[], AbstractContextManager[None]]
-"""Counts a request while it is read and answered, or raises an error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +34,8 @@ class Operation:
     """The problems it may respond with, as OpenAPI describes them."""
     described: bool = True
     """Whether the OpenAPI document includes it."""
-    admit: Admit = nullcontext
-    """Is entered for each request before its body is read."""
+    lane: Lane | None = None
+    """The lane whose room a request needs before its body is read and parsed; None if it needs none."""
 
     def route(self) -> Route:
         """Return the Starlette route."""
@@ -49,9 +46,13 @@ class Operation:
         async def respond(request: Request) -> Response:
             arguments: dict[str, Any] = {"request": request} if takes_request else {}
             try:
-                with self.admit():
+                if self.lane is not None:
+                    self.lane.check_room()
+                body = await read_body(request) if model is not None else b""
+                # Counted only now: bodies that arrive slowly take nobody's place.
+                with nullcontext() if self.lane is None else self.lane.admitted():
                     if model is not None:
-                        arguments["body"] = validated(model, await read_json(request))
+                        arguments["body"] = validated(model, parse_json(body))
                     response = _response(await self.endpoint(**arguments))
             except OverloadedError:
                 await _discard_body(request)
@@ -90,26 +91,26 @@ class OperationList(list[Operation]):
 
     def get(self, path: str, problems: Mapping[int | str, Any] | None = None) -> Callable[[E], E]:
         """Decorate the function that handles GET on a path."""
-        return self._adding("GET", path, problems or {}, nullcontext)
+        return self._adding("GET", path, problems or {}, None)
 
-    def post(self, path: str, problems: Mapping[int | str, Any], admit: Admit = nullcontext) -> Callable[[E], E]:
+    def post(self, path: str, problems: Mapping[int | str, Any], lane: Lane | None = None) -> Callable[[E], E]:
         """Decorate the function that handles POST on a path; its `body` is the model of the request's body."""
-        return self._adding("POST", path, problems, admit)
+        return self._adding("POST", path, problems, lane)
 
-    def _adding(self, method: str, path: str, problems: Mapping[int | str, Any], admit: Admit) -> Callable[[E], E]:
+    def _adding(self, method: str, path: str, problems: Mapping[int | str, Any], lane: Lane | None) -> Callable[[E], E]:
         def add(endpoint: E) -> E:
             whole = self._prefix + path
-            self.append(Operation(method, whole, endpoint, self._tags, problems, self._described, admit))
+            self.append(Operation(method, whole, endpoint, self._tags, problems, self._described, lane))
             return endpoint
 
         return add
 
 
-async def read_json(request: Request) -> Any:
-    """Read and parse a request's body; InvalidJsonError or UnsupportedMediaTypeError if it isn't JSON."""
+async def read_body(request: Request) -> bytes:
+    """Read a request's body; UnsupportedMediaTypeError if it is declared as something other than plain JSON."""
     check_media_type(request.headers.get("content-type"))
     check_encoding(request.headers.get("content-encoding"))
-    return parse_json(await request.body())
+    return await request.body()
 
 
 def parse_json(body: bytes) -> Any:

@@ -38,11 +38,15 @@ class Lane:
         """Whether the next request would be refused."""
         return self._admitted >= self._max_admitted or self._is_queue_full
 
-    @contextmanager
-    def admitted(self) -> Iterator[None]:
-        """Count a request from before its body is read; OverloadedError if as many are there as can run and wait."""
+    def check_room(self) -> None:
+        """OverloadedError if the next request would be refused."""
         if self.full:
             raise OverloadedError(BUSY)
+
+    @contextmanager
+    def admitted(self) -> Iterator[None]:
+        """Count a request from before it is parsed; OverloadedError if as many are there as can run and wait."""
+        self.check_room()
         self._admitted += 1
         try:
             yield

@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -48,22 +47,16 @@ class PredictionService:
         self._catalog = catalog
         self._gatherer = MediaGatherer(settings)
         threads = settings.max_concurrent_predictions
-        self._small = self._lane("predict-small", threads)
-        self._large = self._lane("predict-large", max(1, threads // 2))
+        self.small = self._lane("predict-small", threads)
+        """Where single items of ordinary size are predicted."""
+        self.large = self._lane("predict-large", max(1, threads // 2))
+        """Where all others are."""
         self._fetching = self._lane("fetch", settings.max_concurrent_fetches)
 
     @property
     def saturated(self) -> bool:
         """Whether predictions are refused at the moment."""
-        return self._small.full or self._large.full
-
-    def admit_item(self) -> AbstractContextManager[None]:
-        """Count an item while it is read and predicted; OverloadedError if there is no room, whatever is in it."""
-        return self._small.admitted()
-
-    def admit_batch(self) -> AbstractContextManager[None]:
-        """Count a batch while it is read and predicted; OverloadedError if there is no room, whatever is in it."""
-        return self._large.admitted()
+        return self.small.full or self.large.full
 
     async def predict(self, request: PredictionRequest, receive: Receive) -> Prediction:
         """Predict one item; a ValenceError says why that is impossible. ClientDisconnect if the client left."""
@@ -110,7 +103,7 @@ class PredictionService:
         media: dict[str, GatheredMedia] = {}
         if any(medium.url is not None for request in plan.accepted for medium in request.media):
             media, _ = await self._fetching.run(lambda: self._gathered(plan), receive)
-        lane = self._small if _is_small(plan.accepted) else self._large
+        lane = self.small if _is_small(plan.accepted) else self.large
         outcomes, queued_ms = await lane.run(lambda: self._predicted(plan, media), receive)
         return [_queued(outcome, queued_ms) for outcome in outcomes] if queued_ms else outcomes
 

@@ -1,4 +1,3 @@
-from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -8,9 +7,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
-from lambda_fn.errors import OverloadedError
 from lambda_fn.http.problems import HANDLERS
 from lambda_fn.http.router import OperationList
+from lambda_fn.inference.admission import Lane
 from lambda_fn.observability.request_record import open_record
 
 
@@ -69,13 +68,15 @@ def test_a_list_knows_its_operations(operations: OperationList) -> None:
     ]
 
 
-def test_a_request_that_is_not_admitted_is_not_read(operations: OperationList) -> None:
-    def refuse() -> AbstractContextManager[None]:
-        raise OverloadedError("Full.")
+def test_a_request_without_room_is_not_parsed(operations: OperationList) -> None:
+    lane = Lane("test", 1, 0, 1)
 
-    @operations.post("/full", {}, refuse)
+    @operations.post("/full", {}, lane)
     async def full(body: Number) -> Number:
-        raise AssertionError
+        return body
 
-    response = _client(operations).post("/v1/full", content=b"no JSON")
+    client = _client(operations)
+    with lane.admitted():
+        response = client.post("/v1/full", content=b"no JSON")
     assert (response.status_code, response.json()["code"], response.headers["retry-after"]) == (503, "overloaded", "1")
+    assert client.post("/v1/full", json={"value": 1}).json() == {"value": 1}

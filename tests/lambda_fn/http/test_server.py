@@ -267,6 +267,17 @@ def test_a_refused_client_sees_why_however_large_its_body(catalog: Catalog, gate
         assert _status(response(first)) == 200
 
 
+def test_bodies_that_arrive_slowly_take_nobodys_place(catalog: Catalog) -> None:
+    narrow = read_settings(max_concurrent_predictions=1, max_queued_requests=0)
+    with served(narrow, catalog) as port, ExitStack() as stack:
+        for _ in range(5):
+            stack.enter_context(connect(port)).sendall(request()[:-3])
+        sleep(0.1)
+        with connect(port) as connection:
+            connection.sendall(request())
+            assert _status(response(connection)) == 200
+
+
 def test_a_client_that_leaves_while_it_is_answered_is_logged_as_gone(
     settings: Settings, catalog: Catalog, gate: Gate, logged: Logged
 ) -> None:
