@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks import post, review
 from benchmarks.cold_start import print_cold_starts
 from benchmarks.front import above_and_left, front, held_out, plot_front, table
-from benchmarks.latency import measure, service_calls, unwritten
+from benchmarks.latency import kept_alive, measure, service_calls, unwritten
 from benchmarks.posts import print_posts
 from benchmarks.serving_size import print_serving_size
 from model_bundle import Predictor
@@ -44,7 +44,8 @@ def main() -> None:
             print_front(name, text, arguments)
     print_serving_size()
     print_cold_starts(arguments.models)
-    print_latencies(calls)
+    with kept_alive(arguments.models) as call:
+        print_latencies({**calls, "HTTP (kept-alive connection)": call})
     print()
     print_posts(arguments.posts or arguments.models / "posts", arguments.checkpoint)
 

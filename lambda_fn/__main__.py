@@ -1,4 +1,4 @@
-"""Serves the models in a folder over HTTP, on this machine."""
+"""Serve the models in a folder over HTTP on this machine."""
 
 import os
 import socket
@@ -6,20 +6,18 @@ import sys
 from argparse import ArgumentParser
 from contextlib import suppress
 
-import uvicorn
-
 from lambda_fn.application import create_application
+from lambda_fn.http.server import PortError, create_server, listen
 from lambda_fn.observability.request_log import configure_logging
 from lambda_fn.settings import Settings, SettingsError, read_settings
 from model_bundle.catalog import Catalog
 from model_bundle.errors import BundleError
 
 WRONG_USE = 2
+SWITCH_SECONDS = 0.0005
+"""Longest time that a predicting thread keeps the interpreter while the event loop wants it: by default it is ten times
+that, for each of the handful of system calls that a small request makes."""
 EPILOG = "Every setting can also come from the environment, such as VALENCE_PORT; lambda_fn/settings.py lists them all."
-
-
-class PortError(Exception):
-    """The service can't listen where it was told to."""
 
 
 def main() -> int:
@@ -30,11 +28,12 @@ def main() -> int:
         settings = read_settings(**options)
         catalog = Catalog(settings.models, settings.threads)
         catalog.verify()
-        listener = _listen(settings.host, settings.port)
+        listener = listen(settings.host, settings.port)
     except (SettingsError, BundleError, PortError) as error:
         sys.stderr.write(f"{error}\n")
         return WRONG_USE
     configure_logging(settings.log_level)
+    sys.setswitchinterval(SWITCH_SECONDS)
     _serve(settings, catalog, listener)
     return 0
 
@@ -44,7 +43,7 @@ def _parser() -> ArgumentParser:
     _add(parser, "host", "address to listen on")
     _add(parser, "port", "port to listen on; 0 takes any free one")
     _add(parser, "models", "folder with one bundle per subfolder")
-    _add(parser, "threads", "threads that one prediction may use")
+    _add(parser, "threads", "threads for one prediction")
     return parser
 
 
@@ -52,25 +51,13 @@ def _add(parser: ArgumentParser, name: str, meaning: str) -> None:
     parser.add_argument(f"--{name}", help=f"{meaning} (default: {Settings.model_fields[name].default})")
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family, backlog=2048)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise PortError(f"Can't listen on {host}:{port}: {reason}. Choose another with --host and --port.") from None
-
-
 def _serve(settings: Settings, catalog: Catalog, listener: socket.socket) -> None:
-    configuration = uvicorn.Config(
-        create_application(settings, catalog), log_level="warning", access_log=False, lifespan="off"
-    )
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     address = f"http://{host}:{listener.getsockname()[1]}"
     sys.stderr.write(f"Serving {', '.join(catalog.specs)} on {address} (try it at {address}/docs)\n")
     sys.stderr.flush()
     with suppress(KeyboardInterrupt):
-        uvicorn.Server(configuration).run(sockets=[listener])
+        create_server(create_application(settings, catalog), settings).run(sockets=[listener])
 
 
 if __name__ == "__main__":

@@ -1,14 +1,14 @@
-"""Errors that only the service knows. How each becomes an HTTP answer is in `problems`."""
+"""Errors of the service. `lambda_fn.http.problems` maps each to an HTTP response."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
-from model_bundle.errors import ImageTooLargeError, ImageUndecodableError, ValenceError
+from model_bundle.errors import DECODING_ERRORS, ValenceError
 
 
 @dataclass(frozen=True, slots=True)
 class InvalidField:
-    """One field of a request that can't be used."""
+    """One field of a request that is not valid."""
 
     field: str
     """Where it is, such as `year` or `genre.2`; `body` for the request as a whole."""
@@ -22,7 +22,7 @@ class InvalidJsonError(ValenceError):
 
 
 class InvalidRequestError(ValenceError):
-    """The body is JSON, but not what this route takes."""
+    """The body is JSON, but not what this route expects."""
 
     code = "invalid_request"
 
@@ -32,49 +32,85 @@ class InvalidRequestError(ValenceError):
 
 
 class TextTooLongError(ValenceError):
-    """The text has more characters than the service takes."""
+    """The text has more characters than the service accepts."""
 
     code = "text_too_long"
 
 
 class BatchTooLargeError(ValenceError):
-    """The batch has more items than the service takes."""
+    """The batch has more items than the service accepts."""
 
     code = "batch_too_large"
 
 
 class BodyTooLargeError(ValenceError):
-    """The body has more bytes than the service takes."""
+    """The body has more bytes than the service accepts."""
 
     code = "body_too_large"
 
 
 class UnsupportedMediaTypeError(ValenceError):
-    """The body is said to be something other than JSON."""
+    """The body is declared as something other than plain JSON."""
 
     code = "unsupported_media_type"
 
 
+class InvalidHttpError(ValenceError):
+    """What arrived on a connection is not an HTTP request."""
+
+    code = "invalid_http"
+
+
+class RequestTimeoutError(ValenceError):
+    """The client took too long to send the request."""
+
+    code = "request_timeout"
+
+
+class OverloadedError(ValenceError):
+    """The service has more work than it can do in time."""
+
+    code = "overloaded"
+    retry_after_seconds: ClassVar[int] = 1
+
+
 class MediaError(ValenceError):
-    """Base of what can be wrong with a picture before anyone decodes it. No message of these repeats the URL."""
+    """Base of what can be wrong with an image, audio or video before it is decoded. No message repeats the URL."""
 
 
 class MediaUrlInvalidError(MediaError):
-    """The URL is not spelled in the one way that the service takes."""
+    """The URL is not spelled in the one way that the service accepts."""
 
     code = "media_url_invalid"
 
 
 class MediaUrlRefusedError(MediaError):
-    """The URL leads to where the service doesn't go, such as a private address."""
+    """The URL leads to where the service doesn't connect, such as a private address, or to no address at all."""
 
     code = "media_url_refused"
 
 
+class MediaNotFoundError(MediaError):
+    """The host says that it has no such file."""
+
+    code = "media_not_found"
+
+
+class MediaForbiddenError(MediaError):
+    """The host doesn't give the file to the service."""
+
+    code = "media_forbidden"
+
+
 class MediaUnreachableError(MediaError):
-    """What is at the URL could not be had."""
+    """The file could not be fetched for the moment."""
 
     code = "media_unreachable"
+
+    def __init__(self, message: str, retry_after_seconds: int | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+        """Seconds after which the host wants to be asked again, if it says so."""
 
 
 class MediaTimeoutError(MediaError):
@@ -84,26 +120,24 @@ class MediaTimeoutError(MediaError):
 
 
 class MediaTooLargeError(MediaError):
-    """The file has more bytes than the service takes."""
+    """The file has more bytes than the service accepts."""
 
     code = "media_too_large"
 
 
 class MediaTypeUnsupportedError(MediaError):
-    """The file is of no kind that is read, whatever it is called."""
+    """The file is of no type that is decoded, whatever its name says."""
 
     code = "media_type_unsupported"
 
 
 class MediaUnreadError(MediaError):
-    """The model that was asked doesn't look at pictures."""
+    """The model that was asked doesn't read this kind of media."""
 
     code = "media_unread"
 
 
-PICTURE_ERRORS: Final = (MediaError, ImageUndecodableError, ImageTooLargeError)
-"""What a request may ask to be answered in spite of."""
-PICTURE_CODES: Final = frozenset(
-    {kind.code for kind in MediaError.__subclasses__()} | {ImageUndecodableError.code, ImageTooLargeError.code}
-)
+MEDIA_ERRORS: Final[tuple[type[ValenceError], ...]] = (MediaError, *DECODING_ERRORS)
+"""What `on_media_error` is about."""
+MEDIA_CODES: Final = frozenset(kind.code for kind in [*MediaError.__subclasses__(), *DECODING_ERRORS])
 """The code of each."""

@@ -74,8 +74,17 @@ def _parse(path: Path) -> BundleSpec:
         raise BundleError(
             f"{path.parent} is no bundle: it has no {BUNDLE_FILE}. Make one with `python -m model_export`."
         ) from None
-    except (ValidationError, UnicodeDecodeError) as error:
-        raise BundleError(f"{path} is not a valid bundle description: {error}") from error
+    except ValidationError as error:
+        raise BundleError(f"{path} is not a valid bundle description: {_in_short(error)}") from None
+    except UnicodeDecodeError as error:
+        raise BundleError(f"{path} is not a valid bundle description: byte {error.start} is not UTF-8.") from None
+
+
+def _in_short(error: ValidationError) -> str:
+    first, *others = error.errors(include_url=False, include_context=False, include_input=False)
+    where = ".".join(map(str, first["loc"]))
+    more = f" ({len(others)} more errors)" if others else ""
+    return f"{where}: {first['msg']}{more}. Export the bundle again." if where else f"{first['msg']}. Copy it again."
 
 
 def _check_presence(path: Path) -> None:

@@ -1,43 +1,86 @@
-"""Refuses bodies that are too large, without reading them."""
+"""Limits on request bodies: their size, the time they take to arrive, and the bytes that all of them hold."""
+
+import asyncio
+from typing import Final
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from lambda_fn.errors import BodyTooLargeError
+from lambda_fn.errors import BodyTooLargeError, RequestTimeoutError
 from lambda_fn.http.problems import problem_of, problem_response
+from lambda_fn.inference.admission import ByteBudget
+from lambda_fn.settings import Settings
+
+SMALL_BYTES: Final = 65_536
+"""Up to here a body doesn't count towards the budget, so that large ones that arrive slowly shut out no small ones."""
 
 
 class BodyLimit:
-    """ASGI middleware: a body may have `most_bytes` bytes, whether it says its length beforehand or not."""
+    """ASGI middleware. A body may have `max_body_bytes` bytes, whether it declares its length or not."""
 
-    def __init__(self, application: ASGIApp, most_bytes: int) -> None:
+    def __init__(self, application: ASGIApp, settings: Settings) -> None:
         self._application = application
-        self._most_bytes = most_bytes
+        self._max_bytes = settings.max_body_bytes
+        self._timeout_seconds = settings.body_timeout_seconds
+        self._budget = ByteBudget(settings.max_held_body_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and _declared_length(scope) > self._most_bytes:
-            response = problem_response(problem_of(self._error()), scope)
-            await response(scope, receive, send)
-            return
-        await self._application(scope, self._counting(receive), send)
+        if scope["type"] != "http":
+            await self._application(scope, receive, send)
+        elif _declared_length(scope) > self._max_bytes:
+            await problem_response(problem_of(_too_large(self._max_bytes)), scope)(scope, receive, send)
+        else:
+            body = _Body(receive, self._max_bytes, self._timeout_seconds, self._budget)
+            try:
+                await self._application(scope, body.receive, send)
+            finally:
+                body.release()
 
-    def _counting(self, receive: Receive) -> Receive:
-        received = 0
 
-        async def receive_some() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > self._most_bytes:
-                raise self._error()
-            return message
+class _Body:
+    """One request's body as it arrives."""
 
-        return receive_some
+    def __init__(self, receive: Receive, max_bytes: int, timeout_seconds: float, budget: ByteBudget) -> None:
+        self._receive = receive
+        self._max_bytes = max_bytes
+        self._timeout_seconds = timeout_seconds
+        self._budget = budget
+        self._deadline = asyncio.get_running_loop().time() + timeout_seconds
+        self._received = 0
+        self._taken = 0
+        self._whole = False
 
-    def _error(self) -> BodyTooLargeError:
-        return BodyTooLargeError(
-            f"The body may have at most {self._most_bytes:,} bytes. Split it into several requests."
-        )
+    async def receive(self) -> Message:
+        """Receive the next message; RequestTimeoutError, BodyTooLargeError or OverloadedError end the request."""
+        if self._whole:
+            return await self._receive()
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                message = await self._receive()
+        except TimeoutError:
+            raise RequestTimeoutError(
+                f"The body took more than {self._timeout_seconds:g} seconds to arrive. Send a smaller one, or faster."
+            ) from None
+        self._count(len(message.get("body", b"")))
+        self._whole = not message.get("more_body", False)
+        return message
+
+    def release(self) -> None:
+        """Give back what was taken from the budget."""
+        self._budget.give_back(self._taken)
+        self._taken = 0
+
+    def _count(self, size: int) -> None:
+        self._received += size
+        if self._received > self._max_bytes:
+            raise _too_large(self._max_bytes)
+        if self._received > SMALL_BYTES:
+            self._budget.take(self._received - self._taken)
+            self._taken = self._received
+
+
+def _too_large(max_bytes: int) -> BodyTooLargeError:
+    return BodyTooLargeError(f"The body may have at most {max_bytes:,} bytes. Split it into several requests.")
 
 
 def _declared_length(scope: Scope) -> int:

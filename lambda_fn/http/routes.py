@@ -1,14 +1,15 @@
-"""The routes: each takes a request apart, calls one function and puts the answer together."""
+"""The routes: each calls one function of the service and builds the response."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any, Final
 
 from starlette.requests import Request
 
-from lambda_fn.errors import PICTURE_CODES
+from lambda_fn.errors import MEDIA_CODES, OverloadedError
 from lambda_fn.http.problems import KINDS, MEDIA_TYPE, problem_of
 from lambda_fn.http.router import OperationList
+from lambda_fn.inference.admission import BUSY
 from lambda_fn.inference.prediction_service import PredictionService
 from lambda_fn.observability.request_record import RequestRecord, record_of
 from lambda_fn.schemas.model_card import ModelCard, ModelList
@@ -18,20 +19,31 @@ from model_bundle.catalog import Catalog
 from model_bundle.errors import ValenceError
 from model_bundle.prediction import Prediction
 
-_BODY_PROBLEMS: Final = ("invalid_json", "invalid_request", "body_too_large", "unsupported_media_type")
-_ITEM_PROBLEMS: Final = ("text_too_long", "nothing_to_predict", "unknown_model", *sorted(PICTURE_CODES))
+_BODY_PROBLEMS: Final = (
+    "invalid_json",
+    "request_timeout",
+    "body_too_large",
+    "unsupported_media_type",
+    "invalid_request",
+    "overloaded",
+)
+_ITEM_PROBLEMS: Final = ("text_too_long", "nothing_to_predict", "unknown_model", *sorted(MEDIA_CODES))
 
 
 def prediction_routes(service: PredictionService) -> OperationList:
-    """Return the routes that judge. They are plain functions, so a long prediction leaves the event loop free."""
+    """Return the routes that predict."""
     routes = OperationList("/v1/predict", tags=("predictions",))
-    routes.post("", _described(*_BODY_PROBLEMS, *_ITEM_PROBLEMS))(_single(service))
+    routes.post("", _described(*_BODY_PROBLEMS, *_ITEM_PROBLEMS), service.small)(_single(service))
 
-    @routes.post("/batch", _described(*_BODY_PROBLEMS, "batch_too_large"))
-    def predict_batch(body: BatchRequest, request: Request) -> BatchAnswer:
-        """Judge several items, each as if it were alone: one that can't be judged is an error in its place."""
+    @routes.post("/batch", _described(*_BODY_PROBLEMS, "batch_too_large"), service.large)
+    async def predict_batch(body: BatchRequest, request: Request) -> BatchAnswer:
+        """Predict several items, each as if it were alone. An item that fails has an error in its place."""
         record = record_of(request.scope)
-        results = [_result(index, outcome, record) for index, outcome in enumerate(service.predict_batch(body.items))]
+        outcomes = await service.predict_batch(body.items, request.receive)
+        results = [
+            _result(index, outcome, item, record)
+            for index, (outcome, item) in enumerate(zip(outcomes, body.items, strict=True))
+        ]
         spent = timing(list(record.per_model().values()))
         return BatchAnswer(results=results, timing_ms=spent, request_id=record.request_id)
 
@@ -39,59 +51,64 @@ def prediction_routes(service: PredictionService) -> OperationList:
 
 
 def catalog_routes(catalog: Catalog) -> OperationList:
-    """Return the routes that say what there is."""
+    """Return the routes about the service and its models."""
     routes = OperationList(tags=("service",))
     models = ModelList(models=[ModelCard.of(spec) for spec in catalog.specs.values()])
-    routes.get("/healthz")(_health(catalog))
+    health = Health(status="ok", models=list(catalog.specs))
+
+    @routes.get("/healthz")
+    async def healthz() -> Health:
+        """Liveness: 200 under any load."""
+        return health
 
     @routes.get("/v1/models")
     async def list_models() -> ModelList:
-        """List the models: what each takes and answers, how good it is and where it comes from."""
+        """List the models with their inputs, labels, metrics, licences and training data."""
         return models
 
     return routes
 
 
 def sagemaker_routes(service: PredictionService, catalog: Catalog) -> OperationList:
-    """Return the routes that SageMaker asks of a container: the same answers behind its names."""
+    """Return the routes of SageMaker's container contract: the same responses under its names."""
     routes = OperationList(tags=("sagemaker",))
-    routes.get("/ping")(_health(catalog))
-    routes.post("/invocations", _described(*_BODY_PROBLEMS, *_ITEM_PROBLEMS))(_single(service))
+    health = Health(status="ok", models=list(catalog.specs))
+
+    @routes.get("/ping", _described("overloaded"))
+    async def ping() -> Health:
+        """Readiness: 503 while further predictions would be refused."""
+        if service.saturated:
+            raise OverloadedError(BUSY)
+        return health
+
+    routes.post("/invocations", _described(*_BODY_PROBLEMS, *_ITEM_PROBLEMS), service.small)(_single(service))
     return routes
 
 
-def _single(service: PredictionService) -> Callable[[PredictionRequest, Request], SinglePrediction]:
-    def predict(body: PredictionRequest, request: Request) -> SinglePrediction:
-        """Judge one item."""
+def _single(
+    service: PredictionService,
+) -> Callable[[PredictionRequest, Request], Awaitable[SinglePrediction]]:
+    async def predict(body: PredictionRequest, request: Request) -> SinglePrediction:
+        """Predict one item."""
         record = record_of(request.scope)
-        prediction = service.predict(body)
+        prediction = await service.predict(body, request.receive)
         record.predictions.append(prediction)
-        return SinglePrediction.answering(record.request_id, prediction)
+        return SinglePrediction.answering(record.request_id, prediction, body.text)
 
     return predict
 
 
-def _health(catalog: Catalog) -> Callable[[], Coroutine[Any, Any, Health]]:
-    health = Health(status="ok", models=list(catalog.specs))
-
-    async def healthz() -> Health:
-        """Say that the service is up."""
-        return health
-
-    return healthz
-
-
-def _result(index: int, outcome: Prediction | ValenceError, record: RequestRecord) -> BatchResult:
+def _result(index: int, outcome: Prediction | ValenceError, raw_item: Any, record: RequestRecord) -> BatchResult:
     if isinstance(outcome, ValenceError):
         problem = problem_of(outcome)
         record.item_codes.append(problem.code)
         return BatchResult(index=index, error=problem)
     record.predictions.append(outcome)
-    return BatchResult(index=index, prediction=PredictionAnswer.of(outcome))
+    return BatchResult(index=index, prediction=PredictionAnswer.of(outcome, raw_item.get("text")))
 
 
 def _described(*codes: str) -> dict[int | str, dict[str, Any]]:
-    """Describe the problems that a route may answer with, by HTTP status."""
+    """Describe the problems that a route may respond with, by HTTP status."""
     by_status: dict[int, list[str]] = {}
     for code in (*codes, "internal_error"):
         by_status.setdefault(KINDS[code][0], []).append(code)

@@ -1,116 +1,87 @@
-"""Requests to predictions: checks what only the settings know, chooses the model and asks it."""
+"""Requests to predictions: checks the limits, chooses the model, gathers the media and predicts."""
 
+import asyncio
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
-from lambda_fn.errors import PICTURE_ERRORS, BatchTooLargeError, MediaError, TextTooLongError
+from starlette.types import Receive
+
+from lambda_fn.errors import BatchTooLargeError, TextTooLongError
 from lambda_fn.http.problems import validated
+from lambda_fn.inference.admission import Lane
+from lambda_fn.inference.degradation import Outcome, predict_with_media
 from lambda_fn.inference.model_choice import choose_model
 from lambda_fn.media.budget import FetchBudget
-from lambda_fn.media.picture_source import Picture, Pictures, PictureSource
+from lambda_fn.media.gatherer import GatheredMedia, MediaGatherer
 from lambda_fn.observability.tracing import TRACER
 from lambda_fn.schemas.request import PredictionRequest
 from lambda_fn.settings import Settings
 from model_bundle.catalog import Catalog
 from model_bundle.errors import UnknownModelError, ValenceError
 from model_bundle.prediction import Notice, Prediction
-from model_bundle.predictor import Predictor
-
-Outcome = Prediction | ValenceError
 
 
-def judge(predictor: Predictor, requests: Sequence[PredictionRequest], pictures: Pictures) -> list[Outcome]:
-    """Judge each request as if it were alone: one that can't be judged is an error in its place.
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Which requests go to which model, and the errors of those that can't be predicted."""
 
-    One whose picture is no good is judged without it, if it wants that and has something else; a warning says why. All
-    predictions carry the times of the whole, fetching included.
-    """
-    outcomes = _predicted(predictor, requests, pictures.found)
-    lacking = [row for row, outcome in enumerate(outcomes) if _may_lack_picture(requests[row], outcome)]
-    again = _predicted(predictor, [requests[row] for row in lacking], [None] * len(lacking))
-    passes = [outcomes.copy(), again]
-    for row, outcome in zip(lacking, again, strict=True):
-        if isinstance(outcome, Prediction):
-            outcomes[row] = _warned(outcome, outcomes[row])
-    return _timed(outcomes, passes, pictures.fetch_ms)
+    outcomes: list[PredictionRequest | ValenceError]
+    rows_of_model: Mapping[str, list[int]]
 
+    @property
+    def accepted(self) -> list[PredictionRequest]:
+        return [outcome for outcome in self.outcomes if isinstance(outcome, PredictionRequest)]
 
-def _predicted(
-    predictor: Predictor, requests: Sequence[PredictionRequest], pictures: Sequence[Picture]
-) -> list[Outcome]:
-    items = {
-        row: request.to_item(picture)
-        for row, (request, picture) in enumerate(zip(requests, pictures, strict=True))
-        if not isinstance(picture, MediaError)
-    }
-    answers = dict(
-        zip(items, predictor.predict_batch(list(items.values()), [requests[row].explain for row in items]), strict=True)
-    )
-    return [picture if isinstance(picture, MediaError) else answers[row] for row, picture in enumerate(pictures)]
-
-
-def _may_lack_picture(request: PredictionRequest, outcome: Outcome) -> bool:
-    return request.on_media_error == "degrade" and isinstance(outcome, PICTURE_ERRORS)
-
-
-def _warned(prediction: Prediction, error: Outcome) -> Prediction:
-    assert isinstance(error, PICTURE_ERRORS)
-    return replace(prediction, warnings=(Notice(error.code, str(error)), *prediction.warnings))
-
-
-def _timed(outcomes: list[Outcome], passes: Sequence[Sequence[Outcome]], fetch_ms: float | None) -> list[Outcome]:
-    firsts = [next((one for one in outcomes if isinstance(one, Prediction)), None) for outcomes in passes]
-    ran = [prediction for prediction in firsts if prediction is not None]
-    fetching = {} if fetch_ms is None else {"fetch": fetch_ms}
-    timing = _added([fetching, *(prediction.timing_ms for prediction in ran)])
-    encoding = _added(prediction.encode_ms for prediction in ran)
-    return [
-        replace(outcome, timing_ms=timing, encode_ms=encoding) if isinstance(outcome, Prediction) else outcome
-        for outcome in outcomes
-    ]
-
-
-def _added(parts: Iterable[Mapping[str, float]]) -> dict[str, float]:
-    total: dict[str, float] = {}
-    for part in parts:
-        for name, milliseconds in part.items():
-            total[name] = round(total.get(name, 0.0) + milliseconds, 3)
-    return total
+    def requests(self, model: str) -> list[PredictionRequest]:
+        found = [self.outcomes[row] for row in self.rows_of_model[model]]
+        return [request for request in found if isinstance(request, PredictionRequest)]
 
 
 class PredictionService:
-    """Answers prediction requests. Safe to use from several threads."""
+    """Answers prediction requests. Used from one event loop at a time."""
 
     def __init__(self, settings: Settings, catalog: Catalog) -> None:
         self._settings = settings
         self._catalog = catalog
-        self._source = PictureSource(settings)
+        self._gatherer = MediaGatherer(settings)
+        threads = settings.max_concurrent_predictions
+        self.small = self._lane("predict-small", threads)
+        """Where single items of ordinary size are predicted."""
+        self.large = self._lane("predict-large", max(1, threads // 2))
+        """Where all others are."""
+        self._fetching = self._lane("fetch", settings.max_concurrent_fetches)
 
-    def predict(self, request: PredictionRequest) -> Prediction:
-        """Judge one item; a ValenceError says why it can't be judged."""
+    @property
+    def saturated(self) -> bool:
+        """Whether predictions are refused at the moment."""
+        return self.small.full or self.large.full
+
+    async def predict(self, request: PredictionRequest, receive: Receive) -> Prediction:
+        """Predict one item; a ValenceError says why that is impossible. ClientDisconnect if the client left."""
         self._check_text(request)
-        # Not Tracer.capture_method: it writes every error's words to the log.
-        with TRACER.provider.in_subsegment("predict"):
-            [outcome] = self._ask(choose_model(request, self._catalog.specs), [request], FetchBudget.of(self._settings))
+        [outcome] = await self._answer(self._planned([request]), receive)
         if isinstance(outcome, ValenceError):
             raise outcome
         return outcome
 
-    def predict_batch(self, raw_items: Sequence[Any]) -> list[Outcome]:
-        """Judge several items, not yet validated, each as if it were alone: a bad one is an error in its place."""
+    async def predict_batch(self, raw_items: Sequence[Any], receive: Receive) -> list[Outcome]:
+        """Predict several items, not yet validated, each as if it were alone: a bad one is an error in its place."""
         if len(raw_items) > self._settings.max_batch_items:
             raise BatchTooLargeError(
                 f"A batch may have at most {self._settings.max_batch_items} items; this one has {len(raw_items)}."
             )
-        outcomes = [self._accept(raw_item) for raw_item in raw_items]
-        accepted = {row: outcome for row, outcome in enumerate(outcomes) if isinstance(outcome, PredictionRequest)}
-        self._check_pictures(accepted.values())
-        with TRACER.provider.in_subsegment("predict"):
-            answers = self._answers(accepted)
-        return [
-            answers[row] if isinstance(outcome, PredictionRequest) else outcome for row, outcome in enumerate(outcomes)
-        ]
+        accepted = []
+        for raw_item in raw_items:
+            accepted.append(self._accept(raw_item))
+            await asyncio.sleep(0)  # so that many batches at once don't hold up others
+        plan = self._planned(accepted)
+        self._check_media(plan.accepted)
+        return await self._answer(plan, receive)
+
+    def _lane(self, name: str, threads: int) -> Lane:
+        return Lane(name, threads, self._settings.max_queued_requests, self._settings.queue_timeout_seconds)
 
     def _accept(self, raw_item: Any) -> PredictionRequest | ValenceError:
         try:
@@ -120,29 +91,86 @@ class PredictionService:
             return error
         return request
 
-    def _answers(self, requests: dict[int, PredictionRequest]) -> dict[int, Outcome]:
+    def _planned(self, outcomes: list[PredictionRequest | ValenceError]) -> _Plan:
         rows_of_model: dict[str, list[int]] = {}
-        for row, request in requests.items():
-            rows_of_model.setdefault(choose_model(request, self._catalog.specs), []).append(row)
-        answers: dict[int, Outcome] = {}
-        budget = FetchBudget.of(self._settings)
-        for model, rows in rows_of_model.items():
-            answers.update(zip(rows, self._ask(model, [requests[row] for row in rows], budget), strict=True))
-        return answers
+        for row, outcome in enumerate(outcomes):
+            if isinstance(outcome, PredictionRequest):
+                rows_of_model.setdefault(choose_model(outcome, self._catalog.specs), []).append(row)
+        return _Plan(outcomes, rows_of_model)
 
-    def _ask(self, model: str, requests: Sequence[PredictionRequest], budget: FetchBudget) -> Sequence[Outcome]:
+    async def _answer(self, plan: _Plan, receive: Receive) -> list[Outcome]:
+        """Fetch in one lane, predict in another: neither slow hosts nor large batches hold up small requests."""
+        media: dict[str, GatheredMedia] = {}
+        if any(medium.url is not None for request in plan.accepted for medium in request.media):
+            media, _ = await self._fetching.run(lambda: self._gathered(plan), receive)
+        lane = self.small if _is_small(plan.accepted) else self.large
+        outcomes, queued_ms = await lane.run(lambda: self._predicted(plan, media), receive)
+        return [_queued(outcome, queued_ms) for outcome in outcomes] if queued_ms else outcomes
+
+    def _gathered(self, plan: _Plan) -> dict[str, GatheredMedia]:
+        budget = FetchBudget.of(self._settings)
+        specs = self._catalog.specs
+        return {
+            model: self._gatherer.gather(plan.requests(model), specs[model], budget)
+            for model in plan.rows_of_model
+            if model in specs
+        }
+
+    def _predicted(self, plan: _Plan, media: Mapping[str, GatheredMedia]) -> list[Outcome]:
+        outcomes: dict[int, Outcome] = {}
+        # Not Tracer.capture_method: it writes every error's words to the log.
+        with TRACER.provider.in_subsegment("predict"):
+            gathered = media or self._gathered(plan)
+            for model, rows in plan.rows_of_model.items():
+                outcomes.update(zip(rows, self._ask(model, plan.requests(model), gathered), strict=True))
+        return [
+            outcomes[row] if isinstance(outcome, PredictionRequest) else outcome
+            for row, outcome in enumerate(plan.outcomes)
+        ]
+
+    def _ask(
+        self, model: str, requests: Sequence[PredictionRequest], media: Mapping[str, GatheredMedia]
+    ) -> Sequence[Outcome]:
         try:
             predictor = self._catalog.predictor(model)
         except UnknownModelError as error:
             return [error] * len(requests)
-        return judge(predictor, requests, self._source.pictures(requests, predictor.spec, budget))
+        outcomes = predict_with_media(predictor, requests, media[model])
+        return [_with_repairs(outcome, request) for outcome, request in zip(outcomes, requests, strict=True)]
 
-    def _check_pictures(self, requests: Iterable[PredictionRequest]) -> None:
-        most, count = self._settings.max_batch_pictures, sum(request.has_picture for request in requests)
-        if count > most:
-            raise BatchTooLargeError(f"A batch may have at most {most} pictures; this one has {count}.")
+    def _check_media(self, requests: Iterable[PredictionRequest]) -> None:
+        kinds = Counter(medium.kind for request in requests for medium in request.media)
+        images, clips = kinds["image"], kinds["audio"] + kinds["video"]
+        if images > (limit := self._settings.max_batch_images):
+            raise BatchTooLargeError(f"A batch may have at most {limit} images; this one has {images}.")
+        if clips > (limit := self._settings.max_batch_clips):
+            raise BatchTooLargeError(f"A batch may have at most {limit} audio and video files; this one has {clips}.")
 
     def _check_text(self, request: PredictionRequest) -> None:
-        most = self._settings.max_text_characters
-        if request.text is not None and len(request.text) > most:
-            raise TextTooLongError(f"A text may have at most {most:,} characters; this one has {len(request.text):,}.")
+        limit = self._settings.max_text_characters
+        if request.text is not None and len(request.text) > limit:
+            raise TextTooLongError(f"A text may have at most {limit:,} characters; this one has {len(request.text):,}.")
+
+
+SMALL_CHARACTERS: Final = 10_000
+
+
+def _is_small(requests: Sequence[PredictionRequest]) -> bool:
+    """Whether predicting takes a few milliseconds: at most one item, neither long nor explained nor with an image."""
+    return len(requests) <= 1 and not any(
+        request.explain or request.media or len(request.text or "") > SMALL_CHARACTERS for request in requests
+    )
+
+
+def _with_repairs(outcome: Outcome, request: PredictionRequest) -> Outcome:
+    if isinstance(outcome, ValenceError) or not request.repaired_fields:
+        return outcome
+    fields = " and ".join(f"`{name}`" for name in request.repaired_fields)
+    message = f"Half a surrogate pair, such as a cut emoji, was read as U+FFFD in {fields}."
+    return replace(outcome, warnings=(Notice("text_repaired", message), *outcome.warnings))
+
+
+def _queued(outcome: Outcome, milliseconds: float) -> Outcome:
+    if isinstance(outcome, ValenceError):
+        return outcome
+    return replace(outcome, timing_ms={"queue": milliseconds, **outcome.timing_ms})

@@ -1,5 +1,5 @@
-"""Pictures that requests point at: fetched from addresses that nobody vouches for, within limits.
+"""Images, audio and video that requests hold or point at, fetched from untrusted addresses within limits.
 
-A plain text request imports nothing of this but what is light: HTTP and TLS come with the first URL, boto3 with the
-first `s3://`.
+A plain text request imports only the light parts of this: HTTP and TLS come with the first URL, boto3 with the first
+`s3://`.
 """

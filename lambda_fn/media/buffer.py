@@ -1,64 +1,97 @@
-"""A file as it comes in: counted, and looked at as soon as there is enough of it."""
+"""A file while it arrives: counted, checked as soon as enough of it is there, and kept on disk if it is large."""
 
+from tempfile import SpooledTemporaryFile
 from threading import Lock
-from typing import Final
+from typing import IO, Final
+from weakref import finalize
 
-from lambda_fn.errors import MediaTooLargeError, MediaTypeUnsupportedError
+from lambda_fn.errors import MediaTooLargeError
+from lambda_fn.media.medium import MediaPolicy
 
-SIGNATURE_BYTES: Final = 12
-"""So many decide."""
-KINDS: Final = "JPEG, PNG, WebP and GIF"
-_BEGINNINGS: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")
-
-
-def check_picture_kind(content: bytes | bytearray) -> None:
-    """MediaTypeUnsupportedError unless a file begins as a JPEG, PNG, WebP or GIF does."""
-    webp = content[:4] == b"RIFF" and content[8:12] == b"WEBP"
-    if not webp and not content.startswith(_BEGINNINGS):
-        raise MediaTypeUnsupportedError(f"That is no picture of a kind that is read: {KINDS}.")
+MAX_BYTES_IN_MEMORY: Final = 1024 * 1024
+"""Of an audio or video file; larger ones are written to disk. Images are decoded in memory, and stay there."""
 
 
 class Allowance:
-    """Bytes that a request may fetch in all. Its files come in on several threads."""
+    """Bytes that a request may fetch in all. Its files arrive on several threads."""
 
-    def __init__(self, most_bytes: int) -> None:
-        self._most_bytes = most_bytes
-        self._left = most_bytes
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._left = max_bytes
         self._lock = Lock()
 
     def spend(self, count: int) -> None:
-        """Take bytes away; MediaTooLargeError where there are no more."""
+        """Take bytes away; MediaTooLargeError if there are not enough left."""
         with self._lock:
             self._left -= count
             if self._left < 0:
                 raise MediaTooLargeError(
-                    f"The pictures of one request may have at most {self._most_bytes:,} bytes in all. Send fewer."
+                    f"The media of one request may have at most {self._max_bytes:,} bytes in all. Send fewer, or "
+                    "smaller ones."
                 )
 
 
-class Intake:
-    """Takes in one file of at most `most_bytes` bytes."""
+class SpooledFile:
+    """An audio or video file, in memory or in a temporary file.
 
-    def __init__(self, most_bytes: int, allowance: Allowance) -> None:
-        self._most_bytes = most_bytes
+    The temporary file has no name, so nothing is left of it when it is closed, when this object is gone, or when the
+    process dies.
+    """
+
+    def __init__(self, max_bytes_in_memory: int = MAX_BYTES_IN_MEMORY) -> None:
+        self._file: SpooledTemporaryFile[bytes] = SpooledTemporaryFile(max_bytes_in_memory)  # noqa: SIM115
+        self.close = finalize(self, self._file.close)
+        """Free the memory or the disk."""
+
+    def write(self, piece: bytes) -> None:
+        """Add to its end."""
+        self._file.write(piece)
+
+    def source(self) -> bytes | IO[bytes]:
+        """Return the content, or the open file on disk, at its beginning."""
+        on_disk = self._file._rolled  # type: ignore[attr-defined]  # the class has no public name for it
+        self._file.seek(0)
+        return self._file._file if on_disk else self._file.read()
+
+
+class MediaBuffer:
+    """Takes one file that a policy accepts."""
+
+    def __init__(self, policy: MediaPolicy, allowance: Allowance) -> None:
+        self.policy = policy
         self._allowance = allowance
+        self._size = 0
+        self._beginning = bytearray()
         self._content = bytearray()
+        self._spooled = None if policy.kind == "image" else SpooledFile()
 
     def expect(self, length: int) -> None:
-        """MediaTooLargeError where a file that is said to have so many bytes would be refused in the end."""
-        if length > self._most_bytes:
-            raise MediaTooLargeError(f"A picture may have at most {self._most_bytes:,} bytes. Send a smaller one.")
+        """Raise MediaTooLargeError if a file of this length would be refused in the end."""
+        self.policy.check_size(length)
 
     def add(self, piece: bytes) -> None:
         """Take the next piece; MediaTooLargeError or MediaTypeUnsupportedError as soon as it is known."""
-        self.expect(len(self._content) + len(piece))
+        self._size += len(piece)
+        self.policy.check_size(self._size)
         self._allowance.spend(len(piece))
-        known = len(self._content) >= SIGNATURE_BYTES
-        self._content += piece
-        if not known and len(self._content) >= SIGNATURE_BYTES:
-            check_picture_kind(self._content)
+        if len(self._beginning) < self.policy.signature_bytes:
+            self._beginning += piece[: self.policy.signature_bytes - len(self._beginning)]
+            if len(self._beginning) == self.policy.signature_bytes:
+                self.policy.check_type(self._beginning)
+        if self._spooled is None:
+            self._content += piece
+        else:
+            self._spooled.write(piece)
 
-    def content(self) -> bytes:
-        """Return the whole file; MediaTypeUnsupportedError where it is too short to be one."""
-        check_picture_kind(self._content)
-        return bytes(self._content)
+    def content(self) -> "bytes | SpooledFile":
+        """Return the whole file: an image's bytes, audio and video as a SpooledFile.
+
+        MediaTypeUnsupportedError if it is too short to be of any type.
+        """
+        self.policy.check_type(self._beginning)
+        return bytes(self._content) if self._spooled is None else self._spooled
+
+    def close(self) -> None:
+        """Free what a file that was refused half way has taken."""
+        if self._spooled is not None:
+            self._spooled.close()

@@ -1,4 +1,4 @@
-"""Files by their URLs, wherever they lie."""
+"""Media from wherever their URLs lead."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -7,7 +7,8 @@ from typing import Final
 from lambda_fn.errors import MediaError
 from lambda_fn.media.bucket_source import PREFIX, BucketSource
 from lambda_fn.media.budget import FetchBudget
-from lambda_fn.media.buffer import Intake
+from lambda_fn.media.buffer import MediaBuffer, SpooledFile
+from lambda_fn.media.medium import MediaPolicy, Medium
 from lambda_fn.media.web_policy import WebPolicy
 from lambda_fn.media.web_source import WebSource
 from lambda_fn.settings import Settings
@@ -15,31 +16,43 @@ from lambda_fn.settings import Settings
 THREADS: Final = 8
 """Files of one request that are fetched at once."""
 
+Content = bytes | SpooledFile
+"""A file: an image's bytes, or audio and video that may be on disk."""
+
 
 class MediaFetcher:
-    """Fetches as the settings say. Safe to use from several threads."""
+    """Fetches within the limits of the settings. Safe to use from several threads."""
 
     def __init__(self, settings: Settings, web: WebSource | None = None) -> None:
-        """Take the web as the settings allow it, unless another way there is given."""
+        """Use the web as the settings allow it, unless given another way there."""
         self._settings = settings
-        self._web = web or WebSource(WebPolicy(settings.media_ports, settings.allow_loopback_media))
+        self._web = web or WebSource(
+            WebPolicy(settings.media_ports, settings.allow_loopback_media), user_agent=settings.media_user_agent
+        )
         self._buckets = BucketSource(settings.media_buckets)
 
-    def fetch(self, url: str, budget: FetchBudget) -> bytes:
-        """Return the picture at a URL; a MediaError says why it can't be had."""
-        source = self._buckets if url.startswith(PREFIX) else self._web
-        intake = Intake(self._settings.max_media_bytes, budget.allowance)
-        return source.fetch(url, intake, budget.deadline.within(self._settings.media_timeout_seconds))
-
-    def fetch_all(self, urls: Sequence[str], budget: FetchBudget) -> list[bytes | MediaError]:
-        """Fetch several at once: what can't be had is an error in its place."""
-        if not urls:
-            return []
-        with ThreadPoolExecutor(min(THREADS, len(urls)), "media") as threads:
-            return list(threads.map(lambda url: self._outcome(url, budget), urls))
-
-    def _outcome(self, url: str, budget: FetchBudget) -> bytes | MediaError:
+    def fetch(self, medium: Medium, budget: FetchBudget) -> Content:
+        """Return the file at a medium's URL; a MediaError says why it could not be fetched."""
+        assert medium.url is not None
+        source = self._buckets if medium.url.startswith(PREFIX) else self._web
+        policy = MediaPolicy.of(medium.kind, self._settings)
+        buffer = MediaBuffer(policy, budget.allowance(medium.kind))
         try:
-            return self.fetch(url, budget)
+            source.fetch(medium.url, buffer, budget.deadline.within(policy.timeout_seconds))
+            return buffer.content()
+        except BaseException:
+            buffer.close()
+            raise
+
+    def fetch_all(self, media: Sequence[Medium], budget: FetchBudget) -> list[Content | MediaError]:
+        """Fetch several at once; one that fails is an error in its place."""
+        if not media:
+            return []
+        with ThreadPoolExecutor(min(THREADS, len(media)), "media") as threads:
+            return list(threads.map(lambda medium: self._outcome(medium, budget), media))
+
+    def _outcome(self, medium: Medium, budget: FetchBudget) -> Content | MediaError:
+        try:
+            return self.fetch(medium, budget)
         except MediaError as error:
             return error

@@ -9,7 +9,7 @@ from httpcore2 import SOCKET_OPTION, ConnectError, ConnectTimeout, NetworkBacken
 from lambda_fn.media.budget import Deadline
 from lambda_fn.media.web_policy import Address
 
-MOST_ADDRESSES: Final = 4
+MAX_ADDRESSES: Final = 4
 """Addresses of one host that are tried."""
 
 
@@ -17,7 +17,7 @@ class PinnedBackend(NetworkBackend):
     """Connects to these addresses, whatever the host's name leads to by now."""
 
     def __init__(self, addresses: Sequence[Address], deadline: Deadline) -> None:
-        self._addresses = addresses[:MOST_ADDRESSES]
+        self._addresses = addresses[:MAX_ADDRESSES]
         self._deadline = deadline
 
     def connect_tcp(

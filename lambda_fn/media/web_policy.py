@@ -1,4 +1,4 @@
-"""Where on the web the service goes."""
+"""Where on the web the service connects to."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -46,29 +46,35 @@ def _within(address: Address, networks: Iterable[IPv4Network | IPv6Network]) -> 
     return any(address in network for network in networks)
 
 
+def not_public() -> MediaUrlRefusedError:
+    """Return the error for a host with a private address, and for one without any: they must not be told apart."""
+    return MediaUrlRefusedError("The URL's host has no address on the public internet. Check its name.")
+
+
 @dataclass(frozen=True, slots=True)
 class WebPolicy:
     """To public addresses, over TLS, on the usual port."""
 
     ports: frozenset[int] = frozenset({443})
     allow_loopback: bool = False
-    """Whether this machine itself may be asked too, over plain HTTP and on any port: for development."""
+    """Whether this machine itself is allowed too, over plain HTTP and on any port: for development."""
 
     def check_url(self, url: WebUrl) -> None:
-        """MediaUrlRefusedError where nothing that the host leads to could be gone to."""
+        """Raise MediaUrlRefusedError if no address of the host could make this URL acceptable."""
         if not self.allow_loopback:
-            self._check_door(url)
+            self._check_scheme_and_port(url)
 
     def check_addresses(self, url: WebUrl, addresses: Sequence[Address]) -> None:
-        """MediaUrlRefusedError unless every one of the host's addresses may be gone to."""
+        """Raise MediaUrlRefusedError unless the service may connect to every one of the host's addresses."""
         if self.allow_loopback and all(address.is_loopback for address in addresses):
             return
-        self._check_door(url)
-        if not all(map(is_public, addresses)):
-            raise MediaUrlRefusedError("The URL's host has an address that isn't on the public internet.")
+        self._check_scheme_and_port(url)
+        if not addresses or not all(map(is_public, addresses)):
+            raise not_public()
 
-    def _check_door(self, url: WebUrl) -> None:
+    def _check_scheme_and_port(self, url: WebUrl) -> None:
         if url.scheme != "https":
-            raise MediaUrlRefusedError("Plain HTTP isn't used. Send a URL that begins with https://.")
+            raise MediaUrlRefusedError("Plain HTTP is not supported. Send a URL that begins with https://.")
         if url.port not in self.ports:
-            raise MediaUrlRefusedError("The URL's port isn't one that the service goes to. Leave it out.")
+            ports = ", ".join(map(str, sorted(self.ports)))
+            raise MediaUrlRefusedError(f"The URL's port must be {ports}. Leave it out for the usual one.")

@@ -12,7 +12,7 @@ from lambda_fn.settings import Settings, read_settings
 from model_bundle.folder import read_specs
 from model_bundle.spec import HeadSpec
 
-LEAST_SHARE: Final = 0.0001
+MIN_SHARE: Final = 0.0001
 """Stands for a share of none, whose logarithm there isn't."""
 
 
@@ -26,7 +26,7 @@ def population_stability_index(baseline: Mapping[str, float], actual: Mapping[st
 
 
 def _term(baseline: float, actual: float) -> float:
-    expected, found = max(baseline, LEAST_SHARE), max(actual, LEAST_SHARE)
+    expected, found = max(baseline, MIN_SHARE), max(actual, MIN_SHARE)
     return (found - expected) * log(found / expected)
 
 
@@ -91,7 +91,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, dict[str, float]]:
 def drift_of(head: HeadSpec, counts: Mapping[str, float], settings: Settings) -> float | None:
     """Return the population stability index; None where there is nothing to compare."""
     total = sum(counts.values())
-    if head.baseline_shares is None or total < settings.least_drift_predictions:
+    if head.baseline_shares is None or total < settings.min_drift_predictions:
         return None
     return population_stability_index(head.baseline_shares, {label: count / total for label, count in counts.items()})
 

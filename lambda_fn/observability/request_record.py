@@ -1,4 +1,4 @@
-"""What is known about the request being answered."""
+"""What is known about the current request."""
 
 import re
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from starlette.types import Scope
 
-from lambda_fn.errors import PICTURE_CODES
+from lambda_fn.errors import MEDIA_CODES
 from lambda_fn.observability import metrics
 from lambda_fn.observability.emf import Measurements
 from model_bundle.prediction import Prediction
@@ -23,16 +23,16 @@ class RequestRecord:
 
     request_id: str
     status: int | None = None
-    """HTTP status, once the answer has begun."""
+    """HTTP status, once the response has begun."""
     code: str | None = None
-    """The problem's code, where the answer is a problem."""
+    """The problem's code, if the response is a problem."""
     predictions: list[Prediction] = field(default_factory=list)
-    """What was answered: one for a single prediction, several for a batch."""
+    """The predictions in the response: one, or several for a batch."""
     item_codes: list[str] = field(default_factory=list)
-    """The codes of a batch's items that could not be judged."""
+    """The codes of a batch's items that failed."""
 
     def per_model(self) -> dict[str, Prediction]:
-        """Return one prediction of each model that answered: its timing is that of all its items."""
+        """Return one prediction of each model: its timing is that of all its items."""
         return {prediction.model: prediction for prediction in self.predictions}
 
 
@@ -43,6 +43,11 @@ def open_record(scope: Scope) -> RequestRecord:
     return record
 
 
+def new_record() -> RequestRecord:
+    """Return a record for what never became a request."""
+    return RequestRecord(str(uuid4()))
+
+
 def record_of(scope: Scope) -> RequestRecord:
     """Return the record of the request that `scope` belongs to."""
     record: RequestRecord = scope["state"][_KEY]
@@ -50,7 +55,7 @@ def record_of(scope: Scope) -> RequestRecord:
 
 
 def _request_id(scope: Scope) -> str:
-    """Return API Gateway's id, else Lambda's, else the caller's if it is sane, else a new one."""
+    """Return API Gateway's id, else Lambda's, else the caller's if it is short and plain, else a new one."""
     candidates = (_gateway_id(scope), _lambda_id(scope), _header_id(scope))
     return next((known for known in candidates if known), None) or str(uuid4())
 
@@ -106,7 +111,7 @@ def _add_prediction(measured: Measurements, prediction: Prediction) -> None:
         measured.add(metrics.CONFIDENCE, head.confidence, model, name)
         measured.add(metrics.PREDICTED_CLASS, 1, model, name, head.label)
     for notice in prediction.warnings:
-        if notice.code in PICTURE_CODES:
+        if notice.code in MEDIA_CODES:
             measured.add(metrics.PICTURES_LEFT_OUT, 1, notice.code)
     for modality, present in prediction.modalities.items():
         measured.add(metrics.MODALITY_PRESENT, present, model, modality)

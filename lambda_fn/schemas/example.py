@@ -28,7 +28,7 @@ RECEIPT: Final[dict[str, Any]] = {
 }
 PROBLEM: Final[dict[str, Any]] = {
     "type": "urn:problem-type:valence:invalid_request",
-    "title": "The request is not what this route takes",
+    "title": "The request is not valid",
     "status": 422,
     "detail": "year: Input should be greater than or equal to 1870",
     "code": "invalid_request",

@@ -1,4 +1,4 @@
-"""Pictures to pixels."""
+"""Images to pixels."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from model_bundle.decoding.image import decode_image
 from model_bundle.item import Item
+from model_bundle.prediction import Notice
 from model_bundle.readers.reader import ABSENT, Arrays, Reading, Stage, stack_rows
 from model_bundle.spec import ResizeSpec
 
@@ -15,21 +16,23 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 
+INCOMPLETE: Final = Notice("media_incomplete", "The image's file is cut off at its end; what is there was used.")
+
 SPARE: Final = 2
-"""How many times larger than needed a picture stays when it is decoded small; the filter does the rest.
+"""How many times larger than needed an image stays when it is decoded small; the filter does the rest.
 
 At twice the size the result is very close to that of scaling the whole picture (Pillow: `Image.resize`, reducing_gap).
 """
 
 
 def enough_pixels(spec: ResizeSpec) -> int:
-    """Return how many pixels either side of a picture must keep, for `resize_image` to have enough of them."""
+    """Return how many pixels either side of an image must keep, for `resize_image` to have enough of them."""
     return SPARE * (spec.shorter_side or max(spec.height, spec.width))
 
 
 def resize_image(pixels: NDArray[np.uint8], spec: ResizeSpec) -> NDArray[np.uint8]:
     """Return `pixels`, uint8 [rows, columns, 3], as uint8 [height, width, 3], resized as `spec` says."""
-    from PIL import Image  # here, so that a request without a picture doesn't pay for it
+    from PIL import Image  # here, so that a request without an image doesn't pay for it
 
     image = Image.fromarray(pixels)
     if spec.resize == "crop":
@@ -45,7 +48,7 @@ def resize_image(pixels: NDArray[np.uint8], spec: ResizeSpec) -> NDArray[np.uint
 
 
 def _centre(size: tuple[int, int], spec: ResizeSpec) -> tuple[float, float, float, float]:
-    """Return the part of a picture that is left of it when its shorter side is scaled and its centre cut out.
+    """Return the part of an image that is left when its shorter side is scaled and its centre cut out.
 
     Scaling just that part gives the same pixels but for rounding, and costs the same however long the longer side is.
     """
@@ -78,11 +81,12 @@ class ImageReader:
         self._spec = spec
 
     def read(self, item: Item) -> Reading:
-        """Decode and resize; ImageTooLargeError or ImageUndecodableError where that can't be done."""
+        """Decode and resize; ImageTooLargeError or ImageUndecodableError if that fails."""
         if item.image is None:
             return ABSENT
-        pixels = decode_image(item.image, self._spec.most_pixels, enough_pixels(self._spec))
-        return Reading({"pixels": resize_image(pixels, self._spec)})
+        decoded = decode_image(item.image, self._spec.most_pixels, enough_pixels(self._spec))
+        warnings = () if decoded.is_whole else (INCOMPLETE,)
+        return Reading({"pixels": resize_image(decoded.pixels, self._spec)}, warnings)
 
     def stack(self, arrays: Sequence[Arrays]) -> dict[str, NDArray[Any]]:
         """Stack the rows."""

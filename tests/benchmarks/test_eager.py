@@ -65,4 +65,4 @@ def test_the_post_has_20_words_and_a_picture() -> None:
     item = posts()["text and picture"]
     assert len(TEXT.split()) == 20
     assert item.image is not None
-    assert decode_image(item.image, SIDE * SIDE).shape == (SIDE, SIDE, 3)
+    assert decode_image(item.image, SIDE * SIDE).pixels.shape == (SIDE, SIDE, 3)

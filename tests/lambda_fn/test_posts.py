@@ -59,7 +59,7 @@ def test_a_short_text_is_the_posts_models_too(post_client: TestClient) -> None:
         ({"image_url": "file:///etc/passwd"}, 422, "media_url_invalid"),
         ({"image_url": "http://127.0.0.1:9/"}, 424, "media_unreachable"),
         ({"image_url": "s3://somebody-elses/a.png"}, 422, "media_url_refused"),
-        ({"image_url": ""}, 422, "media_url_invalid"),
+        ({"image_url": "x"}, 422, "media_url_invalid"),
         ({"image_base64": "AAAA"}, 422, "media_type_unsupported"),
         ({"image_base64": "iVBORw0KGgoAAAANSUhEUg=="}, 422, "image_undecodable"),
         ({"image_base64": "nonsense!"}, 422, "invalid_request"),
@@ -112,10 +112,10 @@ def test_a_batch_may_mix_everything(post_client: TestClient, post_predictor: Pre
 
 
 def test_a_batch_has_few_pictures(both_models: Catalog) -> None:
-    with TestClient(create_application(read_settings(max_batch_pictures=2), both_models)) as client:
+    with TestClient(create_application(read_settings(max_batch_images=2), both_models)) as client:
         response = client.post("/v1/predict/batch", json={"items": [{"image_base64": INLINE}] * 3})
     assert response.json()["code"] == "batch_too_large"
-    assert "at most 2 pictures; this one has 3" in response.json()["detail"]
+    assert "at most 2 images; this one has 3" in response.json()["detail"]
 
 
 def test_modalities_are_explained_beside_a_baseline(post_client: TestClient) -> None:
@@ -148,3 +148,28 @@ def test_each_item_of_a_batch_is_explained_as_it_wants(post_client: TestClient) 
     plain_, explained = (result["prediction"] for result in _post(post_client, "/batch", items=items)["results"])
     assert "explanation" not in plain_
     assert explained["explanation"]["words"]
+
+
+def test_when_a_host_wants_to_be_asked_again_is_passed_on(post_client: TestClient) -> None:
+    with serving(always(answer(status="503 Service Unavailable", Retry_After="77"))) as port:
+        body = {"text": "good", "image_url": f"http://127.0.0.1:{port}/"}
+        refused = post_client.post("/v1/predict", json=body)
+        batch = post_client.post("/v1/predict/batch", json={"items": [body]})
+    assert (refused.status_code, refused.json()["code"]) == (424, "media_unreachable")
+    assert refused.headers["Retry-After"] == "77"
+    assert "after 77 seconds" in batch.json()["results"][0]["error"]["detail"]
+
+
+def test_an_image_that_is_cut_off_is_predicted_with_a_warning(post_client: TestClient) -> None:
+    content = encoded(plain(RED, 60, 40), "JPEG")[:-2]
+    found = post_client.post("/v1/predict", json={"image_base64": b64encode(content).decode()}).json()
+    assert found["modalities"]["image"]["present"]
+    assert [warning["code"] for warning in found["warnings"]] == ["media_incomplete"]
+
+
+def test_audio_and_video_go_to_models_that_read_them(post_client: TestClient) -> None:
+    refused = post_client.post("/v1/predict", json={"text": "good", "audio_url": "https://example.com/a.mp3"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "media_unread")
+    body = {"text": "good", "video_url": "https://example.com/a.mp4", "on_media_error": "degrade"}
+    degraded = post_client.post("/v1/predict", json=body).json()
+    assert [warning["code"] for warning in degraded["warnings"]] == ["media_unread"]

@@ -64,3 +64,21 @@ def test_every_file_needs_a_hash(bundle: Path) -> None:
     change_spec(bundle, files={})
     with pytest.raises(BundleError, match="no sha256 for"):
         read_spec(bundle)
+
+
+@pytest.mark.parametrize(
+    ("description", "reason"),
+    [
+        (b"{}", "name: Field required"),
+        (b"{", "Invalid JSON"),
+        (b"\xff", "byte 0 is not UTF-8"),
+        (b'{"name": 3, "secret": 4}', "name: "),
+    ],
+)
+def test_a_bad_description_is_explained_in_one_line(bundle: Path, description: bytes, reason: str) -> None:
+    (bundle / "bundle.json").write_bytes(description)
+    with pytest.raises(BundleError, match=f"bundle.json is not a valid bundle description: .*{reason}") as raised:
+        read_spec(bundle)
+    message = str(raised.value)
+    assert "\n" not in message
+    assert "pydantic" not in message

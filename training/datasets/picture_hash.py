@@ -35,5 +35,5 @@ def picture_hash(content: bytes) -> NDArray[np.bool_]:
 
 def _small_and_grey(content: bytes) -> NDArray[np.int64]:
     side = SIDE + 1
-    pixels = decode_image(content, MOST_PIXELS, enough=4 * side)
+    pixels = decode_image(content, MOST_PIXELS, enough=4 * side).pixels
     return np.asarray(Image.fromarray(pixels).convert("L").resize((side, side), Image.Resampling.BOX), np.int64)

@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from lambda_fn.http.problems import HANDLERS
 from lambda_fn.http.router import OperationList
+from lambda_fn.inference.admission import Lane
 from lambda_fn.observability.request_record import open_record
 
 
@@ -33,7 +34,7 @@ def operations() -> OperationList:
     operations = OperationList("/v1", tags=("numbers",))
 
     @operations.post("/double", {})
-    def double(body: Number) -> Number:
+    async def double(body: Number) -> Number:
         """Double it."""
         return Number(value=2 * body.value)
 
@@ -44,7 +45,7 @@ def operations() -> OperationList:
     return operations
 
 
-def test_a_plain_function_answers_with_its_model(operations: OperationList) -> None:
+def test_a_function_answers_with_its_model(operations: OperationList) -> None:
     response = _client(operations).post("/v1/double", json={"value": 21})
     assert (response.status_code, response.text) == (200, '{"value":42}')
     assert response.headers["content-type"] == "application/json"
@@ -65,3 +66,17 @@ def test_a_list_knows_its_operations(operations: OperationList) -> None:
         ("POST", "/v1/double", ("numbers",)),
         ("GET", "/v1/path", ("numbers",)),
     ]
+
+
+def test_a_request_without_room_is_not_parsed(operations: OperationList) -> None:
+    lane = Lane("test", 1, 0, 1)
+
+    @operations.post("/full", {}, lane)
+    async def full(body: Number) -> Number:
+        return body
+
+    client = _client(operations)
+    with lane.admitted():
+        response = client.post("/v1/full", content=b"no JSON")
+    assert (response.status_code, response.json()["code"], response.headers["retry-after"]) == (503, "overloaded", "1")
+    assert client.post("/v1/full", json={"value": 1}).json() == {"value": 1}

@@ -9,6 +9,7 @@ from PIL import Image
 from lambda_fn.media.budget import Deadline, FetchBudget
 from lambda_fn.media.buffer import Allowance
 from lambda_fn.media.fetcher import MediaFetcher
+from lambda_fn.media.medium import Medium
 from lambda_fn.media.web_policy import WebPolicy
 from lambda_fn.media.web_source import WebSource
 from lambda_fn.settings import read_settings
@@ -30,19 +31,31 @@ def fetcher(
 
 def budget(seconds: float = 10, most_bytes: int = 10_000_000) -> FetchBudget:
     """What a request may spend."""
-    return FetchBudget(Deadline(seconds), Allowance(most_bytes))
+    return FetchBudget(Deadline(seconds), Allowance(most_bytes), Allowance(most_bytes))
+
+
+def image_at(url: str) -> Medium:
+    """An image at a URL."""
+    return Medium("image", url)
+
+
+def fetched(made: MediaFetcher, url: str) -> bytes:
+    """Fetch an image."""
+    content = made.fetch(image_at(url), budget())
+    assert isinstance(content, bytes)
+    return content
 
 
 def fetch(url: str, names: FixedNames | None = None) -> bytes:
     """Fetch as a deployed service does."""
     made = fetcher(names, here=False)
-    return made.fetch(url, budget())
+    return fetched(made, url)
 
 
 def fetch_here(url: str, names: FixedNames | None = None, seconds: float = SECONDS) -> bytes:
     """Fetch as a service in development does."""
     made = fetcher(names, media_timeout_seconds=seconds)
-    return made.fetch(url, budget())
+    return fetched(made, url)
 
 
 @pytest.fixture(scope="session")

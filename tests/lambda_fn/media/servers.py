@@ -10,9 +10,8 @@ from ssl import SSLContext
 from threading import Thread
 from typing import Any, Final
 
-from lambda_fn.errors import MediaUnreachableError
 from lambda_fn.media.budget import Deadline
-from lambda_fn.media.web_policy import Address
+from lambda_fn.media.web_policy import Address, not_public
 
 POLL_SECONDS: Final = 0.01
 """How soon a server sees that it is to stop."""
@@ -126,14 +125,16 @@ class FixedNames:
     """A resolver of a few names; a name with several lists gives the next one each time it is asked for."""
 
     def __init__(self, **names: Sequence[Sequence[str]]) -> None:
-        self._names = {name.replace("_", "."): list(answers) for name, answers in names.items()}
+        self.answers: dict[str, list[Sequence[str]]] = {
+            name.replace("_", "."): list(answers) for name, answers in names.items()
+        }
         self.asked: list[str] = []
 
     def resolve(self, host: str, port: int, deadline: Deadline) -> Sequence[Address]:
         self.asked.append(host)
-        if host not in self._names:
+        if host not in self.answers:
             return [_literal(host)]
-        answers = self._names[host]
+        answers = self.answers[host]
         return [ip_address(address) for address in (answers.pop(0) if len(answers) > 1 else answers[0])]
 
 
@@ -141,4 +142,4 @@ def _literal(host: str) -> Address:
     try:
         return ip_address(host)
     except ValueError:
-        raise MediaUnreachableError("no such name in this test") from None
+        raise not_public() from None

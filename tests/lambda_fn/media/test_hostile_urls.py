@@ -10,7 +10,6 @@ from tests.lambda_fn.media.servers import FixedNames
 
 REFUSED = "media_url_refused"
 INVALID = "media_url_invalid"
-UNREACHABLE = "media_unreachable"
 
 NAMES = FixedNames(
     metadata_google_internal=[["169.254.169.254"]],
@@ -34,7 +33,7 @@ NAMED = {
     "https://tunnelled.example/": REFUSED,
     "https://metadata6.example/": REFUSED,
     "https://linklocal.example/": REFUSED,
-    "https://nobody.example/": UNREACHABLE,
+    "https://nobody.example/": REFUSED,
 }
 ADDRESSES = {
     "https://169.254.169.254/latest/meta-data/": REFUSED,
@@ -70,8 +69,9 @@ SPELLINGS = {
     "https://127.0.1/": INVALID,
     "https://0/": INVALID,
     "https://169.254.43518/": INVALID,
-    "https://169.254.169.254./": INVALID,
-    "https://localhost./": INVALID,
+    "https://169.254.169.254./": REFUSED,
+    "https://localhost./": REFUSED,
+    "https://localhost../": INVALID,
     "https://127.0.0.1.0x0/": INVALID,
     "https://1.2.3.4.5/": INVALID,
     "https://256.0.0.1/": INVALID,
@@ -101,7 +101,7 @@ AUTHORITIES = {
     "https://example.com\\@10.0.0.1/": INVALID,
     "https://10.0.0.1\\.example.com/": INVALID,
     "https:\\\\10.0.0.1/": INVALID,
-    "https://example.com#@10.0.0.1/": UNREACHABLE,  # that is a fragment, and example.com has no address here
+    "https://example.com#@10.0.0.1/": REFUSED,  # that is a fragment, and example.com has no address here
     "https://example.com:443:80/": INVALID,
     "https://example.com:0/": INVALID,
     "https://example.com:99999/": INVALID,
@@ -110,7 +110,7 @@ AUTHORITIES = {
     "https://example.com:8080/": REFUSED,
     "https://example.com:6379/": REFUSED,
     "https://-example.com/": INVALID,
-    "https://exa_mple.com/": INVALID,
+    "https://exa_mple.com/": REFUSED,
     "https://example..com/": INVALID,
     f"https://{'a' * 64}.example/": INVALID,
     f"https://{'a.' * 130}example/": INVALID,
@@ -185,3 +185,12 @@ def test_a_hostile_url_leads_nowhere(url: str, code: str) -> None:
 
 def test_the_table_is_long() -> None:
     assert len(TABLE) > 100
+
+
+def test_names_that_lead_inside_and_names_that_do_not_exist_are_not_told_apart() -> None:
+    told = set()
+    for host in ("private.example", "nobody.example", "metadata.google.internal"):
+        with pytest.raises(MediaError) as raised:
+            fetch(f"https://{host}/", NAMES)
+        told.add((raised.value.code, str(raised.value)))
+    assert len(told) == 1

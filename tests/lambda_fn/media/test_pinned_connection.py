@@ -5,7 +5,7 @@ from httpcore2 import ConnectError, ConnectTimeout, NetworkStream, SyncBackend
 
 from lambda_fn.errors import MediaTimeoutError
 from lambda_fn.media.budget import Deadline
-from lambda_fn.media.pinned_connection import MOST_ADDRESSES, PinnedBackend
+from lambda_fn.media.pinned_connection import MAX_ADDRESSES, PinnedBackend
 
 ADDRESSES = [ip_address(f"192.0.2.{number}") for number in range(1, 9)]
 
@@ -32,7 +32,7 @@ def test_no_address_takes_the_time_of_the_next(waits: list[float]) -> None:
 def test_a_host_of_many_addresses_is_given_up_after_a_few(waits: list[float]) -> None:
     with pytest.raises(ConnectError):
         PinnedBackend(ADDRESSES, Deadline(10)).connect_tcp("many.example", 443)
-    assert len(waits) == MOST_ADDRESSES
+    assert len(waits) == MAX_ADDRESSES
 
 
 def test_nothing_is_tried_when_the_time_is_up(waits: list[float]) -> None:

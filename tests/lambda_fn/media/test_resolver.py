@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lambda_fn.errors import MediaTimeoutError, MediaUnreachableError
+from lambda_fn.errors import MediaTimeoutError, MediaUnreachableError, MediaUrlRefusedError
 from lambda_fn.media.budget import Deadline
 from lambda_fn.media.resolver import SystemResolver
 
@@ -22,13 +22,24 @@ def test_each_address_is_listed_once_and_ipv4_first(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize("error", [socket.gaierror(-2, "secret"), OSError("secret"), UnicodeError("secret")])
-def test_a_name_without_an_address_is_unreachable(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+def test_a_name_without_an_address_is_refused_as_a_private_one_is(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
     def fail(*_: Any, **__: Any) -> None:
         raise error
 
     monkeypatch.setattr(socket, "getaddrinfo", fail)
-    with pytest.raises(MediaUnreachableError, match="no address"):
+    with pytest.raises(MediaUrlRefusedError, match="no address on the public internet"):
         SystemResolver().resolve("none.example", 443, Deadline(1))
+
+
+def test_a_name_server_that_fails_may_be_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise socket.gaierror(socket.EAI_AGAIN, "secret")
+
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
+    with pytest.raises(MediaUnreachableError, match="Try again"):
+        SystemResolver().resolve("some.example", 443, Deadline(1))
 
 
 def test_nobody_waits_for_a_slow_name_server_beyond_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from lambda_fn.errors import MediaError, MediaUnreachableError, MediaUrlRefusedError
 from lambda_fn.media.fetcher import MediaFetcher
 from lambda_fn.observability.request_log import configure_logging
-from lambda_fn.settings import read_settings
-from tests.lambda_fn.media.conftest import budget, fetch, fetch_here, fetcher
+from lambda_fn.settings import SettingsError, read_settings
+from tests.lambda_fn.media.conftest import budget, fetch, fetch_here, fetched, fetcher, image_at
 from tests.lambda_fn.media.servers import FixedNames, always, answer, redirecting, serving
 
 
@@ -111,16 +111,16 @@ def test_the_next_address_is_tried_where_one_is_dead(picture: bytes) -> None:
 def test_other_ports_are_a_setting() -> None:
     made = MediaFetcher(read_settings(media_ports="443, 8443"))
     with pytest.raises(MediaUrlRefusedError, match="public internet"):
-        made.fetch("https://10.0.0.1:8443/", budget())
+        fetched(made, "https://10.0.0.1:8443/")
     with pytest.raises(MediaUrlRefusedError, match="port"):
-        made.fetch("https://10.0.0.1:8444/", budget())
+        fetched(made, "https://10.0.0.1:8444/")
 
 
 def test_this_machine_is_let_in_only_in_development() -> None:
-    for chosen, reason in (({}, "Plain HTTP"), ({"allow_loopback_media": True}, "didn't answer")):
+    for chosen, reason in (({}, "Plain HTTP"), ({"allow_loopback_media": True}, "did not respond")):
         made = MediaFetcher(read_settings(**chosen))
         with pytest.raises((MediaUrlRefusedError, MediaUnreachableError), match=reason):
-            made.fetch("http://127.0.0.1:9/", budget())
+            fetched(made, "http://127.0.0.1:9/")
 
 
 @pytest.mark.parametrize("url", ["http://10.0.0.1/", "https://10.0.0.1/", "https://10.0.0.1:8080/", "http://[::]/"])
@@ -138,9 +138,11 @@ def test_limits_are_settings(picture: bytes) -> None:
     with serving(always(answer(picture))) as port:
         url = f"http://127.0.0.1:{port}/"
         made = fetcher(max_media_bytes=len(picture))
-        assert made.fetch(url, budget()) == picture
+        assert fetched(made, url) == picture
         made = fetcher(max_media_bytes=len(picture) - 1)
-        assert [getattr(outcome, "code", "") for outcome in made.fetch_all([url], budget())] == ["media_too_large"]
+        assert [getattr(outcome, "code", "") for outcome in made.fetch_all([image_at(url)], budget())] == [
+            "media_too_large"
+        ]
 
 
 RESPONSE = answer(b"\x89PNG\r\n\x1a\n" + bytes(30), Content_Type="image/png", Location="/a")
@@ -152,3 +154,108 @@ def test_no_answer_is_a_fault_of_the_service(place: int, cut: int, put: bytes) -
     damaged = RESPONSE[:place] + put + RESPONSE[place + cut :]
     with serving(always(damaged)) as port, suppress(MediaError):
         assert fetch_here(f"http://127.0.0.1:{port}/") in damaged
+
+
+@pytest.mark.parametrize("encoding", ["base64", "utf-8", "binary", "none", "aws-chunked", "identity", "gzip", "br"])
+def test_what_a_host_says_of_a_files_encoding_is_not_believed(picture: bytes, encoding: str) -> None:
+    with serving(always(answer(picture, Content_Encoding=encoding))) as port:
+        assert fetch_here(f"http://127.0.0.1:{port}/") == picture
+
+
+CODES = {
+    "400 Bad Request": "media_forbidden",
+    "401 Unauthorized": "media_forbidden",
+    "403 Forbidden": "media_forbidden",
+    "404 Not Found": "media_not_found",
+    "410 Gone": "media_not_found",
+    "408 Request Timeout": "media_unreachable",
+    "429 Too Many Requests": "media_unreachable",
+    "451 Unavailable For Legal Reasons": "media_forbidden",
+    "500 Internal Server Error": "media_unreachable",
+    "503 Service Unavailable": "media_unreachable",
+}
+
+
+@pytest.mark.parametrize("status", CODES)
+def test_lasting_and_passing_faults_are_told_apart(picture: bytes, status: str) -> None:
+    with serving(always(answer(picture, status))) as port, pytest.raises(MediaError, match=status[:3]) as raised:
+        fetch_here(f"http://127.0.0.1:{port}/")
+    assert raised.value.code == CODES[status]
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("120", 120),
+        ("0", 0),
+        ("9" * 50, 3600),
+        ("-1", None),
+        ("soon", None),
+        ("", None),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0),
+        ("Wed, 21 Oct 2099 07:28:00 GMT", 3600),
+        ("Wed, 21 Oct 2099 07:28:00 -0000", None),
+    ],
+)
+def test_when_to_come_again_is_passed_on(header: str, seconds: int | None) -> None:
+    busy = always(answer(status="503 Busy", Retry_After=header))
+    with serving(busy) as port, pytest.raises(MediaUnreachableError) as raised:
+        fetch_here(f"http://127.0.0.1:{port}/")
+    assert raised.value.retry_after_seconds == seconds
+    assert (f"after {seconds} seconds" in str(raised.value)) == (seconds is not None)
+
+
+@pytest.mark.parametrize(
+    ("location", "path"),
+    [
+        ("/imágenes/foto.jpg", "/im%C3%A1genes/foto.jpg"),
+        ("/a b.png", "/a%20b.png"),
+        ("\\a\\b.png", "/a/b.png"),
+        ('/<x>"{}|^`', "/%3Cx%3E%22%7B%7D%7C%5E%60"),
+        ("?q=ä\\", "/start?q=%C3%A4%5C"),
+        ("  /trimmed  ", "/trimmed"),
+        ("/%e9t%E9?%", "/%e9t%E9?%"),
+        ("../../x", "/x"),
+    ],
+)
+def test_a_redirect_is_followed_as_browsers_do(picture: bytes, location: str, path: str) -> None:
+    header = location.encode().decode("latin-1")
+    asked: list[str] = []
+
+    def script(connection: socket.socket, asked_for: str) -> None:
+        asked.append(asked_for)
+        first = asked_for == "/start"
+        connection.sendall(answer(status="302 Found", Location=header) if first else answer(picture))
+
+    with serving(script) as port:
+        assert fetch_here(f"http://127.0.0.1:{port}/start") == picture
+    assert asked == ["/start", path]
+
+
+@pytest.mark.parametrize("host", ["a_b.example", "example.com.", "_dmarc.example.com"])
+def test_hosts_with_underscores_and_final_dots_work(picture: bytes, host: str) -> None:
+    names = FixedNames()
+    names.answers[host.rstrip(".")] = [["127.0.0.1"]]
+    with serving(always(answer(picture))) as port:
+        assert fetch_here(f"http://{host}:{port}/", names) == picture
+
+
+def test_the_service_says_who_it_is(picture: bytes) -> None:
+    seen: list[bytes] = []
+
+    def record(connection: socket.socket, path: str) -> None:
+        seen.append(connection.recv(65_536))
+        connection.sendall(answer(picture))
+
+    with serving(record, reads_request=False) as port:
+        for settings in ({}, {"media_user_agent": "Valence/9 (https://example.com; me@example.com)"}):
+            made = MediaFetcher(read_settings(allow_loopback_media=True, **settings))
+            assert fetched(made, f"http://127.0.0.1:{port}/") == picture
+    assert b"User-Agent: Valence/0.1.0 (" in seen[0]
+    assert b"User-Agent: Valence/9 (https://example.com; me@example.com)\r\n" in seen[1]
+
+
+@pytest.mark.parametrize("agent", ["a\r\nX: y", "é", " a", "a" * 201])
+def test_a_user_agent_is_one_header(agent: str) -> None:
+    with pytest.raises(SettingsError, match="MEDIA_USER_AGENT"):
+        read_settings(media_user_agent=agent)

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from lambda_fn.schemas.request import BatchRequest, PredictionRequest
+from lambda_fn.schemas.request import MEDIA_KINDS, BatchRequest, PredictionRequest
 from model_bundle.item import Item
 
 
@@ -18,9 +18,27 @@ def test_a_full_request_becomes_an_item() -> None:
     assert request.to_item() == Item(text="Good.", genres=("Drama", "Horror"), year=1994)
 
 
-@pytest.mark.parametrize("empty", [{}, {"text": None, "genre": None, "year": None, "model": None}])
-def test_an_empty_request_becomes_an_empty_item(empty: dict[str, Any]) -> None:
-    assert PredictionRequest.model_validate(empty).to_item() == Item()
+@pytest.mark.parametrize("nothing", [None, "", " \n"])
+def test_null_and_blank_mean_absent_in_every_field(nothing: Any) -> None:
+    empty = dict.fromkeys(PredictionRequest.model_fields, nothing)
+    assert PredictionRequest.model_validate(empty) == PredictionRequest()
+
+
+@pytest.mark.parametrize("nothing", [None, "", []])
+def test_an_unknown_field_is_refused_even_if_it_is_empty(nothing: Any) -> None:
+    assert _wrong_fields({"txt": nothing}) == ["txt"]
+
+
+def test_a_lone_surrogate_is_repaired_and_told_of() -> None:
+    request = PredictionRequest.model_validate({"text": "a film \ud83d", "genre": ["Drama", "\udc00"], "year": 1994})
+    assert (request.text, request.genre) == ("a film \ufffd", ["Drama", "\ufffd"])
+    assert request.repaired_fields == ("text", "genre")
+
+
+@pytest.mark.parametrize("text", ["plain", "caf\u00e9", "\U0001f600", "\ufffd"])
+def test_what_is_whole_needs_no_repair(text: str) -> None:
+    request = PredictionRequest.model_validate({"text": text})
+    assert (request.text, request.repaired_fields) == (text, ())
 
 
 def test_one_genre_needs_no_list() -> None:
@@ -68,8 +86,8 @@ def test_every_wrong_field_is_named_at_once() -> None:
 
 def test_a_picture_may_be_inline() -> None:
     request = PredictionRequest.model_validate({"image_base64": "/9j/4A=="})
-    assert (request.image_base64, request.has_picture) == (b"\xff\xd8\xff\xe0", True)
-    assert request.to_item(request.image_base64) == Item(image=b"\xff\xd8\xff\xe0")
+    assert (request.image_base64, request.has_image) == (b"\xff\xd8\xff\xe0", True)
+    assert request.to_item({"image": request.image_base64}) == Item(image=b"\xff\xd8\xff\xe0")
 
 
 @pytest.mark.parametrize(
@@ -111,7 +129,6 @@ def test_two_pictures_are_one_too_many() -> None:
         ({"image_url": 3}, "image_url"),
         ({"image_url": "https://example.com/\0"}, "image_url"),
         ({"on_media_error": "ignore"}, "on_media_error"),
-        ({"on_media_error": None}, "on_media_error"),
         ({"explain": "words"}, "explain"),
         ({"explain": ["pictures"]}, "explain.0"),
         ({"explain": ["words"] * 3}, "explain"),
@@ -130,3 +147,22 @@ def test_a_batch_keeps_its_items_for_later() -> None:
 def test_a_batch_has_an_item() -> None:
     with pytest.raises(ValidationError):
         BatchRequest.model_validate({"items": []})
+
+
+@pytest.mark.parametrize("kind", MEDIA_KINDS)
+def test_media_of_every_kind_come_by_url_or_inline(kind: str) -> None:
+    by_url = PredictionRequest.model_validate({f"{kind}_url": "https://example.com/"})
+    inline = PredictionRequest.model_validate({f"{kind}_base64": "/9j/4A=="})
+    assert [(medium.kind, medium.url, medium.content) for medium in (*by_url.media, *inline.media)] == [
+        (kind, "https://example.com/", None),
+        (kind, None, b"\xff\xd8\xff\xe0"),
+    ]
+    both = {f"{kind}_url": "https://example.com/", f"{kind}_base64": "/9j/4A=="}
+    with pytest.raises(ValidationError, match=f"{kind}_url and {kind}_base64 are two of a kind"):
+        PredictionRequest.model_validate(both)
+
+
+def test_one_of_each_kind_may_come_together() -> None:
+    request = PredictionRequest.model_validate({f"{kind}_url": f"https://example.com/{kind}" for kind in MEDIA_KINDS})
+    assert [medium.kind for medium in request.media] == ["image", "audio", "video"]
+    assert PredictionRequest(text="good").media == ()

@@ -56,3 +56,11 @@ def test_pictures_are_stacked(reader: ImageReader) -> None:
 def test_pillow_is_not_imported_before_the_first_picture() -> None:
     script = "import sys, model_bundle; assert not [name for name in sys.modules if name.startswith('PIL')]"
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_a_file_that_is_cut_off_gives_a_warning(reader: ImageReader) -> None:
+    content = encoded(noise(64, 48), "JPEG")
+    assert reader.read(Item(image=content)).notices == ()
+    cut = reader.read(Item(image=content[:-2]))
+    assert cut.arrays is not None
+    assert [notice.code for notice in cut.notices] == ["media_incomplete"]

@@ -1,6 +1,6 @@
-from lambda_fn.errors import MediaTimeoutError
-from lambda_fn.inference.prediction_service import judge
-from lambda_fn.media.picture_source import Picture, Pictures
+from lambda_fn.errors import MediaError, MediaNotFoundError, MediaTimeoutError
+from lambda_fn.inference.degradation import predict_with_media
+from lambda_fn.media.gatherer import FoundMedia, GatheredMedia
 from lambda_fn.schemas.request import PredictionRequest
 from model_bundle import Item, NothingToPredictError, Prediction, Predictor
 from model_bundle.errors import ImageUndecodableError
@@ -10,9 +10,9 @@ LATE = MediaTimeoutError("Late.")
 DAMAGED = encoded(plain(RED), "PNG")[:50]
 
 
-def _judged(predictor: Predictor, *asked: tuple[PredictionRequest, Picture]) -> list[object]:
-    requests, pictures = zip(*asked, strict=True)
-    return list(judge(predictor, requests, Pictures(list(pictures), 12.5)))
+def _predicted(predictor: Predictor, *asked: tuple[PredictionRequest, bytes | MediaError | None]) -> list[object]:
+    found: list[FoundMedia] = [{} if image is None else {"image": image} for _, image in asked]
+    return list(predict_with_media(predictor, [request for request, _ in asked], GatheredMedia(found, 12.5)))
 
 
 def _request(text: str | None = "good", degrade: bool = False) -> PredictionRequest:
@@ -21,9 +21,9 @@ def _request(text: str | None = "good", degrade: bool = False) -> PredictionRequ
     )
 
 
-def test_each_is_judged_as_if_it_were_alone(post_predictor: Predictor) -> None:
+def test_each_is_predicted_as_if_it_were_alone(post_predictor: Predictor) -> None:
     red, blue = encoded(plain(RED), "PNG"), encoded(plain(BLUE), "JPEG")
-    outcomes = _judged(
+    outcomes = _predicted(
         post_predictor,
         (_request(), red),
         (_request(), LATE),
@@ -45,7 +45,7 @@ def test_each_is_judged_as_if_it_were_alone(post_predictor: Predictor) -> None:
 
 
 def test_what_has_something_else_may_do_without_its_picture(post_predictor: Predictor) -> None:
-    late, damaged = _judged(post_predictor, (_request(degrade=True), LATE), (_request(degrade=True), DAMAGED))
+    late, damaged = _predicted(post_predictor, (_request(degrade=True), LATE), (_request(degrade=True), DAMAGED))
     for outcome, code in ((late, "media_timeout"), (damaged, "image_undecodable")):
         assert isinstance(outcome, Prediction)
         assert outcome.modalities == {"text": True, "image": False}
@@ -54,7 +54,7 @@ def test_what_has_something_else_may_do_without_its_picture(post_predictor: Pred
 
 
 def test_what_has_nothing_else_is_told_what_is_wrong_with_its_picture(post_predictor: Predictor) -> None:
-    outcomes = _judged(
+    outcomes = _predicted(
         post_predictor,
         *[(_request(text, degrade=True), picture) for text in (None, " ") for picture in (LATE, DAMAGED)],
     )
@@ -62,13 +62,13 @@ def test_what_has_nothing_else_is_told_what_is_wrong_with_its_picture(post_predi
 
 
 def test_a_good_picture_needs_no_warning(post_predictor: Predictor) -> None:
-    [outcome] = _judged(post_predictor, (_request(degrade=True), encoded(plain(RED), "GIF")))
+    [outcome] = _predicted(post_predictor, (_request(degrade=True), encoded(plain(RED), "GIF")))
     assert isinstance(outcome, Prediction)
     assert (outcome.warnings, outcome.modalities["image"]) == ((), True)
 
 
 def test_the_times_are_those_of_fetching_and_of_both_passes(post_predictor: Predictor) -> None:
-    outcomes = _judged(
+    outcomes = _predicted(
         post_predictor, (_request(), encoded(plain(RED), "PNG")), (_request(degrade=True), DAMAGED), (_request(), LATE)
     )
     timings = [outcome.timing_ms for outcome in outcomes if isinstance(outcome, Prediction)]
@@ -80,10 +80,28 @@ def test_the_times_are_those_of_fetching_and_of_both_passes(post_predictor: Pred
 
 def test_explanations_are_given_where_they_are_asked_for(post_predictor: Predictor) -> None:
     wanting = PredictionRequest(text="good film", explain=["words"], on_media_error="degrade", image_url="x")
-    plain_, explained = _judged(post_predictor, (PredictionRequest(text="good film"), None), (wanting, LATE))
+    plain_, explained = _predicted(post_predictor, (PredictionRequest(text="good film"), None), (wanting, LATE))
     assert isinstance(plain_, Prediction)
     assert isinstance(explained, Prediction)
     assert plain_.explanation is None
     assert explained.explanation is not None
     assert explained.explanation.words is not None
     assert explained.heads == plain_.heads
+
+
+def test_media_that_are_left_out_do_not_take_the_others_with_them(post_predictor: Predictor) -> None:
+    red = encoded(plain(RED), "PNG")
+    found: list[FoundMedia] = [
+        {"image": red, "audio": LATE, "video": MediaNotFoundError("Gone.")},
+        {"image": DAMAGED, "audio": LATE},
+        {"image": red, "audio": LATE},
+    ]
+    requests = [_request(degrade=True), _request(degrade=True), _request()]
+    first, second, third = predict_with_media(post_predictor, requests, GatheredMedia(found, None))
+    assert isinstance(first, Prediction)
+    assert isinstance(second, Prediction)
+    assert first.modalities == {"text": True, "image": True}
+    assert [notice.code for notice in first.warnings] == ["media_timeout", "media_not_found"]
+    assert second.modalities == {"text": True, "image": False}
+    assert [notice.code for notice in second.warnings] == ["media_timeout", "image_undecodable"]
+    assert third is LATE
