@@ -4,3 +4,9 @@ npx cdk deploy                     provisions the service (see docs/deploy.md)
 python -m cdk.teardown             takes all of it away again
 python -m cdk.pictures.dashboard_pictures   draws the dashboards for the documentation
 """
+
+import os
+
+# jsii, on which CDK's Python runs, prints a banner of eleven lines each time that Node.js 20 starts it, which its
+# makers no longer support. docs/deploy.md says which version to install.
+os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")

@@ -1,4 +1,4 @@
-"""Serves the models in a folder over HTTP, on this machine."""
+"""Serve the models in a folder over HTTP on this machine."""
 
 import os
 import socket
@@ -24,6 +24,7 @@ def main() -> int:
     try:
         settings = read_settings(**options)
         catalog = Catalog(settings.models, settings.threads)
+        catalog.verify()
         listener = listen(settings.host, settings.port)
     except (SettingsError, BundleError, PortError) as error:
         sys.stderr.write(f"{error}\n")
@@ -38,7 +39,7 @@ def _parser() -> ArgumentParser:
     _add(parser, "host", "address to listen on")
     _add(parser, "port", "port to listen on; 0 takes any free one")
     _add(parser, "models", "folder with one bundle per subfolder")
-    _add(parser, "threads", "threads that one prediction may use")
+    _add(parser, "threads", "threads for one prediction")
     return parser
 
 
@@ -52,7 +53,7 @@ def _serve(settings: Settings, catalog: Catalog, listener: socket.socket) -> Non
     sys.stderr.write(f"Serving {', '.join(catalog.specs)} on {address} (try it at {address}/docs)\n")
     sys.stderr.flush()
     with suppress(KeyboardInterrupt):
-        create_server(create_application(settings, catalog)).run(sockets=[listener])
+        create_server(create_application(settings, catalog), settings).run(sockets=[listener])
 
 
 if __name__ == "__main__":

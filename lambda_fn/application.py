@@ -1,4 +1,4 @@
-"""Puts the application together."""
+"""Builds the ASGI application."""
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -6,6 +6,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from lambda_fn.http.body_limit import BodyLimit
 from lambda_fn.http.openapi import docs_routes
+from lambda_fn.http.paths import Paths
 from lambda_fn.http.problems import HANDLERS
 from lambda_fn.http.routes import catalog_routes, prediction_routes, sagemaker_routes
 from lambda_fn.inference.prediction_service import PredictionService
@@ -17,14 +18,16 @@ from model_bundle.catalog import Catalog
 
 
 def create_application(settings: Settings, catalog: Catalog) -> Starlette:
-    """Return the ASGI application that serves the models of `catalog`."""
+    """Return the application that serves the models of `catalog`."""
     service = PredictionService(settings, catalog)
     operations = [*prediction_routes(service), *catalog_routes(catalog), *sagemaker_routes(service, catalog)]
+    served = [*operations, *docs_routes(operations)]
     application = Starlette(
-        routes=[operation.route() for operation in [*operations, *docs_routes(operations)]],
+        routes=[operation.route() for operation in served],
         middleware=[
             *_cors(settings.cors_origin),
             Middleware(RequestLog, ColdStart()),
+            Middleware(Paths, {operation.path for operation in served}, settings.base_path),
             Middleware(BodyLimit, settings),
         ],
         exception_handlers=HANDLERS,
@@ -34,14 +37,14 @@ def create_application(settings: Settings, catalog: Catalog) -> Starlette:
 
 
 def _cors(origin: str | None) -> list[Middleware]:
-    """Let the scripts of one page in, where there is one. Outermost, so that they can read problems too."""
+    """Allow the scripts of one page, if there is one. Outermost, so that they can read problems too."""
     if origin is None:
         return []
     return [
         Middleware(
             CORSMiddleware,
             allow_origins=[origin],
-            allow_methods=["GET", "POST"],
+            allow_methods=["GET", "HEAD", "POST"],
             allow_headers=["content-type", "x-api-key", HEADER],
             expose_headers=[HEADER],
         )

@@ -1,4 +1,4 @@
-"""Errors that only the service knows. How each becomes an HTTP answer is in `problems`."""
+"""Errors of the service. `lambda_fn.http.problems` maps each to an HTTP response."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Final
@@ -8,7 +8,7 @@ from model_bundle.errors import DECODING_ERRORS, ValenceError
 
 @dataclass(frozen=True, slots=True)
 class InvalidField:
-    """One field of a request that can't be used."""
+    """One field of a request that is not valid."""
 
     field: str
     """Where it is, such as `year` or `genre.2`; `body` for the request as a whole."""
@@ -22,7 +22,7 @@ class InvalidJsonError(ValenceError):
 
 
 class InvalidRequestError(ValenceError):
-    """The body is JSON, but not what this route takes."""
+    """The body is JSON, but not what this route expects."""
 
     code = "invalid_request"
 
@@ -32,27 +32,33 @@ class InvalidRequestError(ValenceError):
 
 
 class TextTooLongError(ValenceError):
-    """The text has more characters than the service takes."""
+    """The text has more characters than the service accepts."""
 
     code = "text_too_long"
 
 
 class BatchTooLargeError(ValenceError):
-    """The batch has more items than the service takes."""
+    """The batch has more items than the service accepts."""
 
     code = "batch_too_large"
 
 
 class BodyTooLargeError(ValenceError):
-    """The body has more bytes than the service takes."""
+    """The body has more bytes than the service accepts."""
 
     code = "body_too_large"
 
 
 class UnsupportedMediaTypeError(ValenceError):
-    """The body is said to be something other than JSON."""
+    """The body is declared as something other than plain JSON."""
 
     code = "unsupported_media_type"
+
+
+class InvalidHttpError(ValenceError):
+    """What arrived on a connection is not an HTTP request."""
+
+    code = "invalid_http"
 
 
 class RequestTimeoutError(ValenceError):
@@ -131,7 +137,7 @@ class MediaUnreadError(MediaError):
     code = "media_unread"
 
 
-MEDIA_ERRORS: Final = (MediaError, *DECODING_ERRORS)
+MEDIA_ERRORS: Final[tuple[type[ValenceError], ...]] = (MediaError, *DECODING_ERRORS)
 """What `on_media_error` is about."""
 MEDIA_CODES: Final = frozenset(kind.code for kind in [*MediaError.__subclasses__(), *DECODING_ERRORS])
 """The code of each."""

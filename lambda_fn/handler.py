@@ -1,8 +1,8 @@
-"""What AWS Lambda calls: `handler`."""
+"""The function that AWS Lambda calls: `handler`."""
 
 import gc
 
-# Nothing that is made while starting is garbage, so looking for it only takes time: about a tenth of the start.
+# Nothing allocated during the start is garbage, and looking for it takes about a tenth of the start.
 gc.disable()
 try:
     from lambda_fn.http.gateway import create_handler

@@ -1,17 +1,20 @@
-"""What may be set from outside, in one typed class."""
+"""The settings of the service, read from the environment."""
 
 import os
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 PREFIX: Final = "VALENCE_"
+OTHER_VARIABLES: Final = frozenset({"CACHE", "DATA_ROOT", "SERVING_PYTHON"})
+"""Variables with the same prefix that training and the tests read."""
 DEFAULT_USER_AGENT: Final = "Valence/0.1.0 (self-hosted sentiment inference; contact: set VALENCE_MEDIA_USER_AGENT)"
 
 
 class SettingsError(Exception):
-    """A setting has a value that can't be used; the message names it and says what is wrong."""
+    """A setting has a wrong value or name. The message says which and why."""
 
 
 def _upper(value: Any) -> Any:
@@ -38,11 +41,11 @@ class Settings(BaseModel):
     models: Annotated[Path, AfterValidator(_absolute)] = Path(__file__).parent.parent / "models"
     """Folder with one bundle per subfolder."""
     threads: Annotated[int, Field(ge=1, le=256)] = 1
-    """Threads that one prediction may use."""
+    """Threads for one prediction."""
     max_text_characters: Annotated[int, Field(ge=1)] = 50_000
-    """Longest text that is accepted."""
+    """Characters of the longest text."""
     max_batch_items: Annotated[int, Field(ge=1)] = 100
-    """Most items that one batch may have."""
+    """Items of the largest batch."""
     max_batch_images: Annotated[int, Field(ge=0)] = 20
     """Most images that one batch may have: each may take a second to decode."""
     max_batch_clips: Annotated[int, Field(ge=0)] = 4
@@ -87,31 +90,44 @@ class Settings(BaseModel):
     """Longest time that a request waits for its turn before it is refused (503)."""
     max_held_body_bytes: Annotated[int, Field(ge=0)] = 64 * 1024 * 1024
     """Bytes of request bodies held at once. Bodies up to 64 KB don't count: the number of requests limits those."""
+    max_connections: Annotated[int, Field(ge=1, le=100_000)] = 1000
+    """Connections of `python -m lambda_fn`. One more ends the one that has waited longest without a request."""
+    header_timeout_seconds: Annotated[float, Field(gt=0, le=3600)] = 10
+    """Longest time that a request's header may take to arrive at `python -m lambda_fn`."""
+    shutdown_timeout_seconds: Annotated[int, Field(ge=1, le=3600)] = 20
+    """How long `python -m lambda_fn` still answers requests after it is told to stop."""
     body_timeout_seconds: Annotated[float, Field(gt=0, le=3600)] = 30
     """Longest time that a request's body may take to arrive."""
+    base_path: Annotated[str | None, Field(pattern=r"^(/[A-Za-z0-9._~-]+)+$")] = None
+    """Path below which the service is reached, such as `/api`, if a proxy passes it on. The stages and mappings of API
+    Gateway are found without it, but for the mapping of an HTTP API's `$default` route."""
     cors_origin: str | None = None
     """Origin of the one web page whose scripts may call the service, such as `https://example.com`."""
-    least_drift_predictions: Annotated[int, Field(ge=1)] = 100
-    """Fewest predictions in a day whose class shares say something about drift."""
+    min_drift_predictions: Annotated[int, Field(ge=1)] = 100
+    """Fewest predictions of a day that give a drift figure."""
     host: str = "127.0.0.1"
     """Address that `python -m lambda_fn` listens on."""
     port: Annotated[int, Field(ge=0, le=65_535)] = 8000
     """Port that `python -m lambda_fn` listens on; 0 takes any free one."""
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = "INFO"
-    """Least serious log lines that are written. Each request is one line at INFO."""
+    """Lowest level of log lines that are written. Each request is one line at INFO."""
 
 
 def read_settings(**overrides: Any) -> Settings:
-    """Read the environment; `overrides` win where they are not None. SettingsError lists every wrong value."""
+    """Read the environment; `overrides` win unless they are None. SettingsError lists everything that is wrong."""
     # A variable that is set to nothing counts as not set, as in a template whose parameter was left out.
-    environment = {name: os.environ.get(PREFIX + name.upper()) for name in Settings.model_fields}
-    chosen = {name: value for name, value in environment.items() if value}
+    environment = {name.removeprefix(PREFIX): value for name, value in os.environ.items() if name.startswith(PREFIX)}
+    found = {name.lower(): value for name, value in environment.items() if value and name not in OTHER_VARIABLES}
     try:
-        return Settings(**chosen | {name: value for name, value in overrides.items() if value is not None})
+        return Settings(**found | {name: value for name, value in overrides.items() if value is not None})
     except ValidationError as error:
         raise SettingsError("\n".join(_explained(dict(problem)) for problem in error.errors())) from None
 
 
 def _explained(problem: dict[str, Any]) -> str:
-    name = PREFIX + str(problem["loc"][0]).upper()
-    return f"{name} can't be {problem['input']!r}: {problem['msg']}."
+    name = str(problem["loc"][0])
+    variable = PREFIX + name.upper()
+    if problem["type"] != "extra_forbidden":
+        return f"{variable} can't be {problem['input']!r}: {problem['msg']}."
+    nearest = get_close_matches(name, Settings.model_fields, n=1, cutoff=0.0)[0]
+    return f"There is no setting {variable}. Did you mean {PREFIX}{nearest.upper()}?"

@@ -5,7 +5,7 @@ from pathlib import Path
 from threading import Lock
 
 from model_bundle.errors import UnknownModelError
-from model_bundle.folder import read_specs
+from model_bundle.folder import read_specs, verify
 from model_bundle.predictor import Predictor
 from model_bundle.spec import BundleSpec
 
@@ -14,12 +14,17 @@ class Catalog:
     """The bundles in one folder, by name. Safe to use from several threads."""
 
     def __init__(self, folder: Path, threads: int = 1) -> None:
-        """Read every bundle's description and check its files; BundleError if there is none, or one is not sound."""
+        """Read every bundle's description; BundleError if there is none, or one is not sound."""
         self._threads = threads
         self._folder = folder
         self.specs: Mapping[str, BundleSpec] = read_specs(folder)
         self._predictors: dict[str, Predictor] = {}
         self._lock = Lock()
+
+    def verify(self) -> None:
+        """Check the hash of every file of every bundle now; BundleError names the first that is damaged."""
+        for name, spec in self.specs.items():
+            verify(self._folder / name, spec)
 
     def warm_up(self) -> None:
         """Open every graph of every bundle now, so that no request waits for it."""

@@ -75,7 +75,7 @@ class MediaTooComplexError(ValenceError):
     code = "media_too_complex"
 
 
-DECODING_ERRORS: Final = (
+DECODING_ERRORS: Final[tuple[type[ValenceError], ...]] = (
     ImageUndecodableError,
     ImageTooLargeError,
     AudioUndecodableError,

@@ -22,11 +22,27 @@ def file_hashes(folder: Path) -> dict[str, str]:
 
 
 def read_spec(folder: Path) -> BundleSpec:
-    """Read and validate `bundle.json`, and check every file's hash; BundleError says what is wrong."""
+    """Read and validate `bundle.json`, and check that every file is there; BundleError says what is wrong.
+
+    A file's hash is checked when the file is first used (`check_file`), or by `verify` for all of them.
+    """
     spec = _parse(folder / BUNDLE_FILE)
-    for name, expected in spec.files.items():
-        _check_file(folder / name, expected)
+    for name in spec.files:
+        _check_presence(folder / name)
     return spec
+
+
+def verify(folder: Path, spec: BundleSpec) -> None:
+    """Check the hash of every file; BundleError names the first that is damaged."""
+    for name, expected in spec.files.items():
+        check_file(folder / name, expected)
+
+
+def check_file(path: Path, expected: str) -> None:
+    """Check one file's hash; BundleError if it is missing or damaged."""
+    _check_presence(path)
+    if sha256_of(path) != expected:
+        raise BundleError(f"{path} is damaged: its sha256 is not the one in {BUNDLE_FILE}. Copy the bundle again.")
 
 
 def read_specs(folder: Path) -> dict[str, BundleSpec]:
@@ -58,12 +74,19 @@ def _parse(path: Path) -> BundleSpec:
         raise BundleError(
             f"{path.parent} is no bundle: it has no {BUNDLE_FILE}. Make one with `python -m model_export`."
         ) from None
-    except (ValidationError, UnicodeDecodeError) as error:
-        raise BundleError(f"{path} is not a valid bundle description: {error}") from error
+    except ValidationError as error:
+        raise BundleError(f"{path} is not a valid bundle description: {_in_short(error)}") from None
+    except UnicodeDecodeError as error:
+        raise BundleError(f"{path} is not a valid bundle description: byte {error.start} is not UTF-8.") from None
 
 
-def _check_file(path: Path, expected: str) -> None:
+def _in_short(error: ValidationError) -> str:
+    first, *others = error.errors(include_url=False, include_context=False, include_input=False)
+    where = ".".join(map(str, first["loc"]))
+    more = f" ({len(others)} more errors)" if others else ""
+    return f"{where}: {first['msg']}{more}. Export the bundle again." if where else f"{first['msg']}. Copy it again."
+
+
+def _check_presence(path: Path) -> None:
     if not path.is_file():
         raise BundleError(f"{path} is missing: copy the whole bundle again, or export it again.")
-    if sha256_of(path) != expected:
-        raise BundleError(f"{path} is damaged: its sha256 is not the one in {BUNDLE_FILE}. Copy the bundle again.")

@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 from model_bundle.errors import NothingToPredictError, ValenceError
 from model_bundle.explanations.explainer import Explainer, Judged
 from model_bundle.folder import read_spec
-from model_bundle.graphs.encoder import Encoder
-from model_bundle.graphs.fusion import Fusion
+from model_bundle.graphs.encoder import ModalityEncoder
+from model_bundle.graphs.fusion import FusionGraph
 from model_bundle.graphs.graph import Graph
 from model_bundle.item import Item
 from model_bundle.prediction import Explain, Explanation, Prediction
-from model_bundle.readers.reader import Readings, read_items
+from model_bundle.readers.reader import Readings, Stopwatch, read_items
 from model_bundle.spec import BundleSpec
-from model_bundle.stopwatch import Stopwatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Predictor:
     Safe to call from several threads.
     """
 
-    def __init__(self, spec: BundleSpec, encoders: Mapping[str, Encoder], fusion: Fusion) -> None:
+    def __init__(self, spec: BundleSpec, encoders: Mapping[str, ModalityEncoder], fusion: FusionGraph) -> None:
         self.spec = spec
         self._encoders = encoders
         self._fusion = fusion
@@ -48,10 +47,11 @@ class Predictor:
     @classmethod
     def of(cls, spec: BundleSpec, folder: Path, threads: int = 1) -> Self:
         """Like `open`, for a description that has been read and checked already."""
-        encoders: dict[str, Encoder] = {
-            modality.kind: Encoder.open(modality, folder, threads) for modality in spec.modalities
+        encoders: dict[str, ModalityEncoder] = {
+            modality.kind: ModalityEncoder.open(modality, folder, spec.files, threads) for modality in spec.modalities
         }
-        return cls(spec, encoders, Fusion(Graph(folder / spec.fusion.file, spec.fusion, threads), spec.heads))
+        fusion = Graph(folder / spec.fusion.file, spec.fusion, threads, spec.files[spec.fusion.file])
+        return cls(spec, encoders, FusionGraph(fusion, spec.heads))
 
     def warm_up(self) -> None:
         """Open every graph now, so that no item waits for it."""
@@ -119,7 +119,8 @@ class Predictor:
         items = [question.item for question in questions]
         judged = [Judged(*parts) for parts in zip(items, embeddings, present, heads, strict=True)]
         explanations = [
-            self._explainer.explain(one, question.wanted) for one, question in zip(judged, questions, strict=True)
+            self._explainer.explain(one, question.wanted) if question.wanted else None
+            for one, question in zip(judged, questions, strict=True)
         ]
         if any(question.wanted for question in questions):
             stopwatch.lap("explain")

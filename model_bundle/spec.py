@@ -1,8 +1,23 @@
 """`bundle.json`: everything about a model that its files alone don't say."""
 
-from typing import Annotated, Literal, Self
+from collections.abc import Collection
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    SerializeAsAny,
+    model_validator,
+)
+
+from model_bundle.registry import Registry, UnknownEntryError
+
+if TYPE_CHECKING:
+    from model_bundle.readers.reader import ModalityReader
 
 BUNDLE_FILE = "bundle.json"
 
@@ -33,11 +48,34 @@ class GraphSpec(_Frozen):
     whole batch alike, so that an answer would depend on its company."""
 
 
-class TextSpec(_Frozen):
+class ModalitySpec(_Frozen):
+    """How one modality of an item becomes its graph's inputs.
+
+    A new kind is a subclass, an entry in `MODALITIES` or in another package, and a reader.
+    """
+
+    kind: str
+    """Name of the modality, and of its entry in `MODALITIES`."""
+    graph: GraphSpec
+
+    @property
+    def assets(self) -> tuple[str, ...]:
+        """The files that its reader needs."""
+        return ()
+
+    def open_reader(self, folder: Path) -> "ModalityReader":
+        """Open the reader that this describes, with its files in `folder`."""
+        raise NotImplementedError
+
+    def card_line(self) -> str:
+        """Say in the model card what goes in."""
+        raise NotImplementedError
+
+
+class TextSpec(ModalitySpec):
     """How text becomes `token_ids` int64 [batch, tokens] and `token_counts` int64 [batch]."""
 
     kind: Literal["text"] = "text"
-    graph: GraphSpec
     tokenizer: str
     """File of the Hugging Face `tokenizers` pipeline: normalising, stop words, splitting and vocabulary."""
     max_tokens: Annotated[int, Field(gt=0)]
@@ -45,16 +83,41 @@ class TextSpec(_Frozen):
     head_tokens: Annotated[int, Field(ge=0)]
     """How many of `max_tokens` come from the beginning of a longer text; the others come from its end."""
 
+    @property
+    def assets(self) -> tuple[str, ...]:
+        """The tokenizer's file."""
+        return (self.tokenizer,)
 
-class MetadataSpec(_Frozen):
+    def open_reader(self, folder: Path) -> "ModalityReader":
+        """Open the tokenizer."""
+        from model_bundle.readers.text import TextReader
+
+        return TextReader.open(self, folder)
+
+    def card_line(self) -> str:
+        """Say which part of a long text is read."""
+        tail = self.max_tokens - self.head_tokens
+        return f"text; of more than {self.max_tokens} tokens the first {self.head_tokens} and the last {tail} are read."
+
+
+class MetadataSpec(ModalitySpec):
     """How genres and year become `genres` uint8 [batch, genres] and `year` int64 [batch] (0: unknown)."""
 
     kind: Literal["metadata"] = "metadata"
-    graph: GraphSpec
     genres: tuple[str, ...]
     """The genres that the model knows, in the order of the graph's columns."""
     genre_aliases: dict[str, str] = {}
     """Other names of those genres, lower-cased."""
+
+    def open_reader(self, folder: Path) -> "ModalityReader":  # noqa: ARG002  # it needs no files
+        """Open the genres' columns."""
+        from model_bundle.readers.metadata import MetadataReader
+
+        return MetadataReader.open(self)
+
+    def card_line(self) -> str:
+        """List the genres."""
+        return f"release year, and genres among {', '.join(self.genres)}."
 
 
 class ResizeSpec(_Frozen):
@@ -82,14 +145,38 @@ class ResizeSpec(_Frozen):
         return self
 
 
-class ImageSpec(ResizeSpec):
-    """How a picture becomes `pixels` uint8 [batch, height, width, 3], RGB; scaling of values is inside the graph."""
+_RESIZING: Final = {"crop": "cropped to its middle", "stretch": "stretched to", "pad": "fitted into"}
+
+
+class ImageSpec(ResizeSpec, ModalitySpec):
+    """How an image becomes `pixels` uint8 [batch, height, width, 3], RGB; scaling of values is inside the graph."""
 
     kind: Literal["image"] = "image"
-    graph: GraphSpec
+
+    def open_reader(self, folder: Path) -> "ModalityReader":  # noqa: ARG002  # it needs no files
+        """Open the decoder and resizer."""
+        from model_bundle.readers.image import ImageReader
+
+        return ImageReader(self)
+
+    def card_line(self) -> str:
+        """Say how an image is resized."""
+        return f"an image (JPEG, PNG, WebP or GIF), {_RESIZING[self.resize]} {self.width} x {self.height} pixels."
 
 
-ModalitySpec = Annotated[TextSpec | MetadataSpec | ImageSpec, Field(discriminator="kind")]
+MODALITIES: Final = Registry[type[ModalitySpec]](
+    "modality", "valence.modalities", {"text": TextSpec, "metadata": MetadataSpec, "image": ImageSpec}
+)
+"""The kinds of modality, by name."""
+
+
+def _as_its_kind(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    try:
+        return MODALITIES[str(value.get("kind"))].model_validate(value)
+    except UnknownEntryError as error:
+        raise ValueError(str(error)) from error
 
 
 class HeadSpec(_Frozen):
@@ -130,6 +217,20 @@ class Provenance(_Frozen):
     command: str
 
 
+class Figure(_Frozen):
+    """One figure of one head."""
+
+    head: str
+    name: str
+    """Such as `accuracy` or `macro_f1`."""
+    modalities: tuple[str, ...]
+    """What the model was given of each item."""
+    value: float
+    """Of several folds, their mean."""
+    deviation: float | None = None
+    """Standard deviation over the folds, if there were several."""
+
+
 class Measurement(_Frozen):
     """Figures, and what they were measured on."""
 
@@ -137,7 +238,7 @@ class Measurement(_Frozen):
     split: str
     n: int
     command: str
-    values: dict[str, float]
+    figures: tuple[Figure, ...]
 
 
 class BundleSpec(_Frozen):
@@ -150,10 +251,13 @@ class BundleSpec(_Frozen):
     intended_use: str
     licence: str
     """Terms of the weights, which follow from those of the training data."""
-    modalities: tuple[ModalitySpec, ...]
+    modalities: tuple[Annotated[SerializeAsAny[ModalitySpec], BeforeValidator(_as_its_kind)], ...]
     """In the order of the fusion's modality axis."""
     fusion: GraphSpec
     heads: tuple[HeadSpec, ...]
+    text_min_words: Annotated[int, Field(ge=0)] = 0
+    """Of several models that read text, the one with the largest of these that a text reaches predicts for a request
+    that has nothing else and names no model."""
     provenance: Provenance
     measurements: tuple[Measurement, ...] = ()
     files: dict[str, str]
@@ -171,7 +275,15 @@ class BundleSpec(_Frozen):
             raise ValueError(f"no sha256 for {', '.join(sorted(missing))}")
         return self
 
+    def figure(self, head: str, name: str, modalities: Collection[str]) -> float | None:
+        """Return a figure of the first measurement that has it; None if none was recorded."""
+        for measurement in self.measurements:
+            for found in measurement.figures:
+                if (found.head, found.name) == (head, name) and set(found.modalities) == set(modalities):
+                    return found.value
+        return None
+
     def _named_files(self) -> set[str]:
         graphs = {modality.graph.file for modality in self.modalities}
-        tokenizers = {modality.tokenizer for modality in self.modalities if isinstance(modality, TextSpec)}
-        return graphs | tokenizers | {self.fusion.file}
+        assets = {asset for modality in self.modalities for asset in modality.assets}
+        return graphs | assets | {self.fusion.file}

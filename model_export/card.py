@@ -1,14 +1,8 @@
 """The model card: what someone should know before trusting a bundle."""
 
-from collections.abc import Mapping
-from typing import Final
-
 from model_bundle import BundleSpec
-from model_bundle.spec import ImageSpec, MetadataSpec, ModalitySpec, TextSpec
-from model_export.figures import DEVIATION, MEAN
+from model_bundle.spec import Figure, Measurement
 from model_export.gate import Comparison
-
-_RESIZING: Final = {"crop": "cropped to its middle", "stretch": "stretched to", "pad": "fitted into"}
 
 
 def model_card(spec: BundleSpec, comparison: Comparison) -> str:
@@ -29,21 +23,9 @@ def model_card(spec: BundleSpec, comparison: Comparison) -> str:
 
 def _interface(spec: BundleSpec) -> str:
     lines = ["## What goes in and what comes out", ""]
-    lines += [f"- In: {_input(modality)}" for modality in spec.modalities]
+    lines += [f"- In: {modality.card_line()}" for modality in spec.modalities]
     lines += [f"- Out: `{head.name}`, one of {', '.join(head.labels)}." for head in spec.heads]
     return "\n".join([*lines, "", "Any modality may be absent."])
-
-
-def _input(modality: ModalitySpec) -> str:
-    if isinstance(modality, TextSpec):
-        tail = modality.max_tokens - modality.head_tokens
-        head = modality.head_tokens
-        return f"text; of more than {modality.max_tokens} tokens the first {head} and the last {tail} are read."
-    if isinstance(modality, ImageSpec):
-        resizing = _RESIZING[modality.resize]
-        return f"a picture (JPEG, PNG, WebP or GIF), {resizing} {modality.width} x {modality.height} pixels."
-    assert isinstance(modality, MetadataSpec)  # the other member of the union
-    return f"release year, and genres among {', '.join(modality.genres)}."
 
 
 def _limits(spec: BundleSpec) -> str:
@@ -65,24 +47,24 @@ def _said(spec: BundleSpec, key: str) -> list[str]:
 
 
 def _measurements(spec: BundleSpec) -> str:
-    lines = ["## Figures", ""]
-    for measurement in spec.measurements:
-        lines += [f"**{measurement.dataset}, {measurement.split}** (n = {measurement.n}):", "", "| figure | value |"]
-        lines += ["|---|---|", *(f"| {name} | {value} |" for name, value in _rows(measurement.values).items())]
-        lines += ["", f"`{measurement.command}`", ""]
-    return "\n".join(lines).rstrip() if spec.measurements else "## Figures\n\nNone were recorded with this export."
+    tables = [line for measurement in spec.measurements for line in _table(measurement)]
+    lines = tables or ["None were recorded with this export."]
+    return "\n".join(["## Figures", "", *lines]).rstrip()
 
 
-def _rows(values: Mapping[str, float]) -> dict[str, str]:
-    """Return each figure as text; a mean and its deviation become one."""
-    rows = {}
-    for name, value in values.items():
-        stem, _, statistic = name.rpartition(", ")
-        if statistic == MEAN:
-            rows[stem] = f"{value:.4f} ± {values[f'{stem}, {DEVIATION}']:.4f}"
-        elif statistic != DEVIATION:
-            rows[name] = f"{value:.4f}"
-    return rows
+def _table(measurement: Measurement) -> list[str]:
+    lines = [f"**{measurement.dataset}, {measurement.split}** (n = {measurement.n}):", ""]
+    lines += ["| head | figure | from | value |", "|---|---|---|---|"]
+    lines += [
+        f"| {figure.head} | {figure.name} | {', '.join(figure.modalities)} | {_value(figure)} |"
+        for figure in measurement.figures
+    ]
+    return [*lines, "", f"`{measurement.command}`", ""]
+
+
+def _value(figure: Figure) -> str:
+    spread = "" if figure.deviation is None else f" ± {figure.deviation:.4f}"
+    return f"{figure.value:.4f}{spread}"
 
 
 def _export(spec: BundleSpec, comparison: Comparison) -> str:

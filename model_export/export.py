@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model_bundle import BundleSpec, Predictor
-from model_bundle.folder import file_hashes, write_spec
+from model_bundle.folder import file_hashes, read_spec, verify, write_spec
 from model_bundle.spec import BUNDLE_FILE, DatasetProvenance, HeadSpec, Measurement, Provenance
 from model_export.card import model_card
 from model_export.errors import ExportError
@@ -127,6 +127,7 @@ def _write(
             )
             for head, labels in description.labels.items()
         ),
+        text_min_words=recipe.text_min_words,
         provenance=_provenance(description),
         measurements=tuple(measurements),
         files=file_hashes(folder),
@@ -162,7 +163,8 @@ def _origins(description: ModelDescription) -> list[tuple[str, str]]:
 def _finish(spec: BundleSpec, comparison: Comparison, partial: Path) -> None:
     (partial / CARD).write_text(model_card(spec, comparison), encoding="utf-8")
     write_spec(partial, spec.model_copy(update={"files": file_hashes(partial)}))
-    Predictor.open(partial)
+    verify(partial, read_spec(partial))
+    Predictor.open(partial).warm_up()
 
 
 def _megabytes(folder: Path) -> float:

@@ -4,17 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from torch import nn
-
 from model_bundle.graphs.graph import Graph
 from model_bundle.readers.reader import Arrays, ModalityReader
 from model_bundle.spec import GraphSpec, TensorSpec
 from model_export.errors import ExportError
-from model_export.lstm import ExportableLstm
 from model_export.parity import check_encoder, check_fusion
 from model_export.tracing import export_graph
 from training.datasets import Example
-from training.encoders import LstmEncoder
 from training.encoders.encoder import Encoder
 from training.fitting.model import MultimodalModel
 
@@ -49,11 +45,7 @@ def export_graphs(
 def export_encoder(encoder: Encoder, dimension: int, path: Path) -> GraphSpec:
     """Write one encoder's graph."""
     output = TensorSpec(name=VECTOR, dtype="float32", shape=("batch", dimension))
-    return export_graph(_exportable(encoder), encoder.inputs, [output], path)
-
-
-def _exportable(encoder: Encoder) -> nn.Module:
-    return ExportableLstm(encoder) if isinstance(encoder, LstmEncoder) else encoder
+    return export_graph(encoder.exportable(), encoder.inputs, [output], path, encoder.translations())
 
 
 def readings_of(reader: ModalityReader, examples: Sequence[Example], name: str) -> list[Arrays]:

@@ -2,15 +2,16 @@
 
 import logging
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import onnx
 import torch
 from torch import Tensor, nn
 
 from model_bundle.spec import GraphSpec, TensorSpec
-from model_export.lstm import TRANSLATIONS
 
 OPSET = 20
 _EXAMPLE_SIZE = {"batch": 3, "masks": 2, "tokens": 23}
@@ -18,8 +19,16 @@ _EXAMPLE_SIZE = {"batch": 3, "masks": 2, "tokens": 23}
 _DTYPES = {"float32": torch.float32, "int64": torch.int64, "uint8": torch.uint8, "bool": torch.bool}
 
 
+Translations = Mapping[Callable[..., Any], Callable[..., Any]]
+"""The ONNX form of each custom torch operator."""
+
+
 def export_graph(
-    module: nn.Module, inputs: Sequence[TensorSpec], outputs: Sequence[TensorSpec], path: Path
+    module: nn.Module,
+    inputs: Sequence[TensorSpec],
+    outputs: Sequence[TensorSpec],
+    path: Path,
+    translations: Translations = MappingProxyType({}),
 ) -> GraphSpec:
     """Trace `module` and write it to `path`; axes with a name in `inputs` vary, the others are fixed."""
     examples = tuple(_example(tensor) for tensor in inputs)
@@ -27,7 +36,7 @@ def export_graph(
         {axis: torch.export.Dim.AUTO for axis, size in enumerate(tensor.shape) if isinstance(size, str)}
         for tensor in inputs
     )
-    program = _trace(module.eval(), examples, shapes, inputs, outputs)
+    program = _trace(module.eval(), examples, shapes, inputs, outputs, translations)
     program.save(str(path), external_data=False)
     _forget_where_it_was_traced(path)
     return GraphSpec(file=path.name, inputs=tuple(inputs), outputs=tuple(outputs))
@@ -39,6 +48,7 @@ def _trace(
     shapes: tuple[dict[int, object], ...],
     inputs: Sequence[TensorSpec],
     outputs: Sequence[TensorSpec],
+    translations: Translations,
 ) -> torch.onnx.ONNXProgram:
     # The exporter reports that torchvision isn't there, which nothing here needs.
     logging.getLogger("torch.onnx._internal.exporter._registration").setLevel(logging.ERROR)
@@ -53,7 +63,7 @@ def _trace(
             input_names=[tensor.name for tensor in inputs],
             output_names=[tensor.name for tensor in outputs],
             opset_version=OPSET,
-            custom_translation_table=TRANSLATIONS,
+            custom_translation_table=dict(translations),
             verbose=False,
         )
     if program is None:

@@ -8,6 +8,8 @@ import pytest
 from model_bundle import Predictor
 from tests.tiny_bundle import POST, write_tiny_bundle
 
+pytest_plugins = ["tests.crash_report"]
+
 HAS_NODE = shutil.which("node") is not None
 collect_ignore = [] if HAS_NODE else ["cdk", "test_watched_metrics.py"]
 """aws-cdk-lib starts Node.js as soon as it is imported."""

@@ -37,12 +37,14 @@ def test_the_request_that_is_shown_gets_the_answer_that_is_shown() -> None:
     answer = TestClient(application).post("/v1/predict", json=shown_request()).json()
     shown = shown_answer()
     assert answer.keys() == shown.keys()
-    varying = {"timing_ms", "request_id", "sentiment"}
+    varying = {"timing_ms", "request_id", "sentiment", "heads"}
     assert {name: answer[name] for name in answer.keys() - varying} == {
         name: shown[name] for name in shown.keys() - varying
     }
     assert answer["sentiment"]["label"] == shown["sentiment"]["label"]
     assert answer["sentiment"]["scores"] == pytest.approx(shown["sentiment"]["scores"], abs=1e-4)
+    assert answer["heads"] == {"sentiment": answer["sentiment"]}
+    assert shown["heads"] == {"sentiment": shown["sentiment"]}
 
 
 @pytest.mark.parametrize("path", [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")], ids=lambda path: path.name)
@@ -64,6 +66,23 @@ def test_every_problem_is_in_the_apis_table() -> None:
 
 
 def test_the_limits_that_the_api_shows_are_the_settings() -> None:
-    named = set(re.findall(r"`VALENCE_([A-Z_]+)[`=]", (ROOT / "docs/api.md").read_text(encoding="utf-8")))
-    assert named
-    assert named <= {name.upper() for name in Settings.model_fields}
+    page = (ROOT / "docs/api.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"`VALENCE_([A-Z_]+)[`=]", page)) <= {name.upper() for name in Settings.model_fields}
+    rows = re.findall(r"^\| [^|]+ \| ([^|]+) \| ([^|]*`VALENCE_[^|]*) \|$", page, re.MULTILINE)
+    assert len(rows) > 10
+    for shown, names in rows:
+        for value, name in zip(shown.split(", "), re.findall(r"`VALENCE_([A-Z_]+)`", names), strict=False):
+            assert (name, _parsed(value)) == (name, _default(name.lower()))
+
+
+def _parsed(shown: str) -> float | None:
+    """Read a value as the page writes it, such as `5 MB`; None if it is words."""
+    match = re.fullmatch(r"([\d,.]+)(?: (KB|MB|s))?", shown)
+    if match is None:
+        return None
+    return float(match[1].replace(",", "")) * {"KB": 1024, "MB": 1024**2}.get(match[2], 1)
+
+
+def _default(name: str) -> float | None:
+    field = Settings.model_fields[name]
+    return None if field.default_factory is not None else float(field.default)

@@ -14,6 +14,7 @@ from model_bundle.folder import sha256_of, write_spec
 from model_bundle.spec import (
     BundleSpec,
     DatasetProvenance,
+    Figure,
     GraphSpec,
     HeadSpec,
     ImageSpec,
@@ -129,7 +130,15 @@ def tiny_spec(folder: Path, name: str = "reviews", modalities: Sequence[str] = R
             seed=0,
             command="python -m pytest",
         ),
-        measurements=(Measurement(dataset="none", split="none", n=2, command="python", values={"accuracy": 1.0}),),
+        measurements=(
+            Measurement(
+                dataset="none",
+                split="none",
+                n=2,
+                command="python",
+                figures=(Figure(head="sentiment", name="accuracy", modalities=modalities, value=1.0),),
+            ),
+        ),
         files={path.name: sha256_of(path) for path in paths},
     )
 

@@ -5,16 +5,16 @@ recipe = load_recipe(Path("training/recipes/reviews.yaml"))
 
 from dataclasses import field
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import yaml
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
-from training.encoders import EncoderRecipe
+from training.encoders import RegisteredEncoder
 from training.errors import RecipeError, in_one_line
 from training.fitting.optimisation import OptimisationRecipe
-from training.fusion import ConcatRecipe, FusionRecipe
+from training.fusion import ConcatRecipe, RegisteredFusion
 
 RECIPES_FOLDER = Path(__file__).parent / "recipes"
 
@@ -52,16 +52,18 @@ class Recipe:
     """Name of the model, and of its bundle."""
     version: str
     data: DataRecipe
-    encoders: dict[Literal["text", "metadata", "image"], EncoderRecipe]
+    encoders: dict[str, RegisteredEncoder]
     """One encoder by modality; their order is that of the fusion's modality axis."""
     heads: tuple[str, ...]
     """Heads to train; their labels are the data set's."""
     card: CardRecipe
     embedding_dimension: Annotated[int, Field(gt=0)] = 128
     """D: the width of every encoder's output."""
+    text_min_words: Annotated[int, Field(ge=0)] = 0
+    """From this length on, a text that comes alone is this model's rather than another's that reads text too."""
     modality_dropout: dict[str, Fraction] = field(default_factory=dict)
     """Chance by modality to be left out of a training item; one modality always stays."""
-    fusion: FusionRecipe = field(default_factory=ConcatRecipe)
+    fusion: RegisteredFusion = field(default_factory=ConcatRecipe)
     optimisation: OptimisationRecipe = field(default_factory=OptimisationRecipe)
     seed: int = 0
 

@@ -12,7 +12,7 @@ from constructs import Construct
 
 from cdk.observability.api_traffic import ApiTraffic
 from cdk.observability.figures import FIVE_MINUTES, figure
-from cdk.observability.served_models import ServedModel
+from cdk.observability.served_models import ServedHead, ServedModel
 from cdk.settings import DeploymentSettings
 from lambda_fn.observability.metrics import CLASS_SHARE_DRIFT, CONFIDENCE, INIT_DURATION
 
@@ -50,14 +50,20 @@ class Alarms(Construct):
 
     def watch_model(self, model: ServedModel) -> None:
         """Watch what one model answers."""
-        title = model.name.title()
-        drift = figure(CLASS_SHARE_DRIFT, "Maximum", period=Duration.days(1), model=model.name)
-        meaning = f"{model.name}: the shares of the classes have shifted"
+        for head in model.heads:
+            self._watch_head(model.name, head)
+
+    def _watch_head(self, model: str, head: ServedHead) -> None:
+        title = f"{model.title()}{head.name.title()}"
+        drift = figure(CLASS_SHARE_DRIFT, "Maximum", period=Duration.days(1), model=model, head=head.name)
+        meaning = f"{model}, {head.name}: the shares of the classes have shifted"
         self._add(f"{title}Drift", meaning, drift, self._settings.class_share_drift)
-        confidence = figure(CONFIDENCE, "Average", period=Duration.hours(1), model=model.name)
-        floor = model.least_confidence(self._settings.confidence_percent)
-        meaning = f"{model.name}: the model is less sure than it should be"
-        self._add(f"{title}Confidence", meaning, confidence, floor, of=3, comparison=_BELOW)
+        min_confidence = head.min_confidence(self._settings.confidence_percent)
+        if min_confidence is None:
+            return
+        confidence = figure(CONFIDENCE, "Average", period=Duration.hours(1), model=model, head=head.name)
+        meaning = f"{model}, {head.name}: confidence is lower than the measured accuracy promises"
+        self._add(f"{title}Confidence", meaning, confidence, min_confidence, of=3, comparison=_BELOW)
 
     def watch_dead_letters(self, queue: sqs.IQueue) -> None:
         """Watch a queue that should be empty."""

@@ -8,7 +8,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from cdk.observability.figures import figure
-from cdk.observability.served_models import ServedModel
+from cdk.observability.served_models import ServedHead, ServedModel
 from cdk.observability.widgets import graph, limit
 from cdk.settings import DeploymentSettings
 from lambda_fn.observability import metrics
@@ -36,33 +36,47 @@ class ModelDashboard(Construct):
     def _rows(self, model: ServedModel) -> list[list[cloudwatch.IWidget]]:
         return [
             [cloudwatch.TextWidget(markdown=f"# {model.name}", width=24, height=1)],
-            [_class_shares(model), self._confidence(model), self._drift(model)],
+            *(
+                [_class_shares(model, head), self._confidence(model, head), self._drift(model, head)]
+                for head in model.heads
+            ),
             [_stages(model), _modality_latency(model), _modalities(model)],
             [_truncation(model)],
         ]
 
-    def _confidence(self, model: ServedModel) -> cloudwatch.IWidget:
+    def _head(self, model: ServedModel, head: ServedHead) -> list[cloudwatch.IWidget]:
+        return [_class_shares(model, head), self._confidence(model, head), self._drift(model, head)]
+
+    def _confidence(self, model: ServedModel, head: ServedHead) -> cloudwatch.IWidget:
         figures = [
-            figure(metrics.CONFIDENCE, statistic, caption=caption, period=_HOUR, model=model.name)
+            figure(metrics.CONFIDENCE, statistic, caption=caption, period=_HOUR, model=model.name, head=head.name)
             for statistic, caption in (("Average", "mean"), ("p10", "p10"))
         ]
-        limits = [limit(model.least_confidence(self._settings.confidence_percent), "alarm: mean")]
-        return graph("Confidence", figures, limits=limits, highest=1)
+        min_confidence = head.min_confidence(self._settings.confidence_percent)
+        limits = [] if min_confidence is None else [limit(min_confidence, "alarm: mean")]
+        return graph(f"Confidence: {head.name}", figures, limits=limits, highest=1)
 
-    def _drift(self, model: ServedModel) -> cloudwatch.IWidget:
+    def _drift(self, model: ServedModel, head: ServedHead) -> cloudwatch.IWidget:
         drift = figure(
-            metrics.CLASS_SHARE_DRIFT, "Maximum", caption="PSI of a day", period=Duration.days(1), model=model.name
+            metrics.CLASS_SHARE_DRIFT,
+            "Maximum",
+            caption="PSI of a day",
+            period=Duration.days(1),
+            model=model.name,
+            head=head.name,
         )
-        return graph("Class-share drift", [drift], limits=[limit(self._settings.class_share_drift, "alarm")])
+        return graph(
+            f"Class-share drift: {head.name}", [drift], limits=[limit(self._settings.class_share_drift, "alarm")]
+        )
 
 
-def _class_shares(model: ServedModel) -> cloudwatch.IWidget:
+def _class_shares(model: ServedModel, head: ServedHead) -> cloudwatch.IWidget:
     counts = {
-        f"n{place}": figure(metrics.PREDICTED_CLASS, "Sum", period=_HOUR, model=model.name, label=label)
-        for place, label in enumerate(model.labels)
+        f"n{place}": figure(metrics.PREDICTED_CLASS, "Sum", period=_HOUR, model=model.name, head=head.name, label=label)
+        for place, label in enumerate(head.labels)
     }
-    shares = [_percent(key, "+".join(counts), counts, label) for key, label in zip(counts, model.labels, strict=True)]
-    return graph("Predicted classes (%)", shares, stacked=True, highest=100)
+    shares = [_percent(key, "+".join(counts), counts, label) for key, label in zip(counts, head.labels, strict=True)]
+    return graph(f"Predicted classes: {head.name} (%)", shares, stacked=True, highest=100)
 
 
 def _stages(model: ServedModel) -> cloudwatch.IWidget:

@@ -20,17 +20,17 @@ _PER_FIVE_MINUTES: Final = {
     "Invocations": 268,
     "4XXError": 6,
     "Predictions posts": 260,
-    "PredictedClass posts negative": 78,
-    "PredictedClass posts neutral": 19,
-    "PredictedClass posts positive": 163,
+    "PredictedClass posts sentiment negative": 78,
+    "PredictedClass posts sentiment neutral": 19,
+    "PredictedClass posts sentiment positive": 163,
     "ModalityPresent posts text": 247,
     "ModalityMissing posts text": 13,
     "ModalityPresent posts image": 188,
     "ModalityMissing posts image": 72,
     "TextTruncated posts": 2,
     "Predictions reviews": 640,
-    "PredictedClass reviews negative": 300,
-    "PredictedClass reviews positive": 340,
+    "PredictedClass reviews sentiment negative": 300,
+    "PredictedClass reviews sentiment positive": 340,
     "ModalityPresent reviews text": 634,
     "ModalityMissing reviews text": 6,
     "ModalityPresent reviews metadata": 525,
@@ -68,20 +68,20 @@ _LEVELS: Final = {
     "InitDuration p50": 1_350,
     "InitDuration p95": 1_900,
     "MaxMemoryUsed": 246,
-    "Confidence posts Average": 0.76,
-    "Confidence posts p10": 0.48,
-    "Confidence reviews Average": 0.89,
-    "Confidence reviews p10": 0.62,
+    "Confidence posts sentiment Average": 0.76,
+    "Confidence posts sentiment p10": 0.48,
+    "Confidence reviews sentiment Average": 0.89,
+    "Confidence reviews sentiment p10": 0.62,
 }
 """Where a figure lies that doesn't depend on traffic."""
 
 _DRIFT: Final = {
-    "posts": (0.021, 0.034, 0.026, 0.041, 0.018, 0.029, 0.037),
-    "reviews": (0.012, 0.018, 0.009, 0.022, 0.015, 0.031, 0.249),
+    "posts sentiment": (0.021, 0.034, 0.026, 0.041, 0.018, 0.029, 0.037),
+    "reviews sentiment": (0.012, 0.018, 0.009, 0.022, 0.015, 0.031, 0.249),
 }
 """The population stability index of each day of a week, by model."""
 
-IN_ALARM: Final = "ReviewsDrift"
+IN_ALARM: Final = "ReviewsSentimentDrift"
 """The one alarm that these figures set off."""
 
 _DURATION_OF_A_CALL: Final = 12

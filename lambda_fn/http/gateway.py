@@ -1,4 +1,4 @@
-"""API Gateway events (REST v1 and HTTP v2) in and out of the application."""
+"""Adapts API Gateway events (REST v1 and HTTP v2) to the application."""
 
 import os
 from collections.abc import Callable
@@ -19,8 +19,8 @@ Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
 def create_handler() -> Handler:
-    """Read the settings and the models, once for every Lambda environment."""
-    # One text at a time gains nothing from the tokenizer's own threads.
+    """Return the handler. Reads the settings and the models, once for each Lambda environment."""
+    # For one text at a time the tokenizer's own threads gain nothing.
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     settings = read_settings()
     configure_logging(settings.log_level)
@@ -28,12 +28,12 @@ def create_handler() -> Handler:
     if started_ahead():
         catalog.warm_up()
     application = create_application(settings, catalog)
-    # Without its media type in this list, every problem would go out in base64.
+    # Mangum sends every other media type in base64.
     gateway = Mangum(application, lifespan="off", text_mime_types=[*DEFAULT_TEXT_MIME_TYPES, MEDIA_TYPE])
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        answer: dict[str, Any] = gateway(event, context)
-        return answer
+        response: dict[str, Any] = gateway(event, context)
+        return response
 
     traced: Handler = TRACER.capture_lambda_handler(handler, capture_response=False, capture_error=False)
     return traced

@@ -1,4 +1,4 @@
-"""The one place where errors become HTTP answers."""
+"""Maps errors to HTTP responses. Nothing else does."""
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -21,17 +21,18 @@ MEDIA_TYPE: Final = "application/problem+json"
 INTERNAL: Final = "internal_error"
 
 KINDS: Final[dict[str, tuple[int, str]]] = {
+    "invalid_http": (400, "The request is not valid HTTP"),
     "invalid_json": (400, "The body is not JSON"),
-    "not_found": (404, "There is no such route"),
-    "unknown_model": (404, "There is no such model"),
-    "method_not_allowed": (405, "The route doesn't take this method"),
+    "not_found": (404, "Route not found"),
+    "unknown_model": (404, "Model not found"),
+    "method_not_allowed": (405, "Method not allowed"),
     "request_timeout": (408, "The request took too long to arrive"),
     "body_too_large": (413, "The body is too large"),
-    "unsupported_media_type": (415, "The body is not said to be JSON"),
-    "invalid_request": (422, "The request is not what this route takes"),
+    "unsupported_media_type": (415, "The body is not plain JSON"),
+    "invalid_request": (422, "The request is not valid"),
     "text_too_long": (422, "The text is too long"),
     "batch_too_large": (422, "The batch has too many items"),
-    "nothing_to_predict": (422, "There is nothing to judge"),
+    "nothing_to_predict": (422, "Nothing to predict"),
     "media_url_invalid": (422, "The media URL is not valid"),
     "media_url_refused": (422, "The media URL leads to where the service doesn't connect"),
     "media_not_found": (422, "There is no file at the media URL"),
@@ -49,42 +50,51 @@ KINDS: Final[dict[str, tuple[int, str]]] = {
     "audio_too_short": (422, "The audio is too short"),
     "video_undecodable": (422, "The video can't be decoded"),
     "video_too_large": (422, "The video has too many pixels"),
-    INTERNAL: (500, "Something went wrong on our side"),
+    INTERNAL: (500, "Internal error"),
     "overloaded": (503, "The service is overloaded"),
 }
-"""HTTP status and title of every code. An error whose code is not here is none of the caller's business."""
+"""HTTP status and title of every code. An error with any other code is internal: the caller sees INTERNAL."""
 
-_MOST_FIELDS: Final = 20
-_MOST_MEMBERS: Final = 100
-"""Members of one object that are looked at: half a million unknown ones took pydantic 2.4 s and 400 MB to list."""
-_LONGEST_FIELD_NAME: Final = 100
+_MAX_FIELDS: Final = 20
+_MAX_MEMBERS: Final = 100
+"""An object with more members is refused unread: listing half a million unknown ones took pydantic 2.4 s and 400 MB."""
+MAX_FIELD_NAME_CHARACTERS: Final = 100
 _NOT_AN_OBJECT: Final = "must be a JSON object"
 _MESSAGES: Final[dict[str, str]] = {
     "model_type": _NOT_AN_OBJECT,
     "model_attributes_type": _NOT_AN_OBJECT,
     "dict_type": _NOT_AN_OBJECT,
-    "extra_forbidden": "is not a field that this route knows",
+    "extra_forbidden": "is not a known field",
     "missing": "is required",
 }
-"""Where pydantic's own words speak of Python."""
+"""For errors that pydantic words in terms of Python."""
 
 
 def problem_of(error: Exception) -> Problem:
-    """Describe an error to the caller; one that isn't the caller's business becomes an internal error."""
+    """Describe an error to the caller. An internal one is described as no more than that."""
     if not is_public(error):
-        return _problem(INTERNAL, "The service failed to answer. Try again; if it persists, report the request id.")
+        return _problem(INTERNAL, "The service failed. Try again; if it keeps failing, report the request id.")
     fields = error.fields if isinstance(error, InvalidRequestError) else ()
     listed = [FieldProblem(field=invalid.field, message=invalid.message) for invalid in fields]
     return _problem(_code_of(error), str(error), listed or None)
 
 
 def is_public(error: Exception) -> bool:
-    """Whether the caller may see this error and can act on it."""
+    """Whether the caller may see this error."""
     return isinstance(error, ValenceError) and error.code in KINDS and error.code != INTERNAL
 
 
+def headers_of(error: Exception) -> dict[str, str]:
+    """Return the headers that go with a problem."""
+    retry_after = getattr(error, "retry_after_seconds", None)
+    if retry_after is not None:
+        return {"Retry-After": str(retry_after)}
+    # What is left of a body that didn't arrive in time would be taken for the next request.
+    return {"Connection": "close"} if isinstance(error, RequestTimeoutError) else {}
+
+
 def problem_response(problem: Problem, scope: Scope, headers: dict[str, str] | None = None) -> Response:
-    """Return the answer that carries a problem, and note its code in the request's record."""
+    """Return the response for a problem, and note its code in the request's record."""
     record = record_of(scope)
     record.code = problem.code
     body = problem.model_copy(update={"request_id": record.request_id})
@@ -93,17 +103,17 @@ def problem_response(problem: Problem, scope: Scope, headers: dict[str, str] | N
 
 def invalid_request(errors: Sequence[Any]) -> InvalidRequestError:
     """Convert pydantic's list of errors."""
-    return InvalidRequestError(tuple(_invalid_field(error) for error in errors[:_MOST_FIELDS]))
+    return InvalidRequestError(tuple(_invalid_field(error) for error in errors[:_MAX_FIELDS]))
 
 
 def validated(model: type[M], raw: Any) -> M:
-    """Read parsed JSON into a model; InvalidRequestError where it doesn't fit."""
-    if isinstance(raw, dict) and len(raw) > _MOST_MEMBERS:
-        raise InvalidRequestError((InvalidField("body", f"has {len(raw):,} fields, most of which no route knows"),))
+    """Validate parsed JSON; InvalidRequestError if it doesn't fit the model."""
+    if isinstance(raw, dict) and len(raw) > _MAX_MEMBERS:
+        raise InvalidRequestError((InvalidField("body", f"has {len(raw):,} fields, more than any route has"),))
     try:
         return model.model_validate(raw)
     except ValidationError as error:
-        # Without what was sent: it may be long, and it may be private.
+        # Without the input: it may be long, and it may be private.
         found = error.errors(include_url=False, include_context=False, include_input=False)
     raise invalid_request(found)
 
@@ -111,16 +121,17 @@ def validated(model: type[M], raw: Any) -> M:
 async def _on_domain_error(request: Request, error: Exception) -> Response:
     if not is_public(error):
         raise error
-    return problem_response(problem_of(error), request.scope, _headers_of(error))
+    return problem_response(problem_of(error), request.scope, headers_of(error))
 
 
 async def _on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     headers = dict(error.headers or {})
     if error.status_code == HTTPStatus.NOT_FOUND:
-        problem = _problem("not_found", "No route has this path. The routes are listed at /docs.")
+        problem = _problem("not_found", "No route has this path. /docs lists the routes.")
     elif error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        problem = _problem("method_not_allowed", f"This path takes {headers.get('Allow', 'other methods')}.")
+        headers["Allow"] = ", ".join(sorted(headers["Allow"].split(", ")))
+        problem = _problem("method_not_allowed", f"This path allows {headers['Allow']}.")
     else:
         raise error
     return problem_response(problem, request.scope, headers)
@@ -130,15 +141,7 @@ HANDLERS: Final[Mapping[Any, ExceptionHandler]] = {
     ValenceError: _on_domain_error,
     HTTPException: _on_http_error,
 }
-"""How every error that is raised inside the application is answered."""
-
-
-def _headers_of(error: Exception) -> dict[str, str]:
-    retry_after = getattr(error, "retry_after_seconds", None)
-    if retry_after is not None:
-        return {"Retry-After": str(retry_after)}
-    # What is left of a body that didn't arrive in time would be taken for the next request.
-    return {"Connection": "close"} if isinstance(error, RequestTimeoutError) else {}
+"""The handlers of all errors raised inside the application."""
 
 
 def _problem(code: str, detail: str, errors: list[FieldProblem] | None = None) -> Problem:
@@ -157,4 +160,10 @@ def _invalid_field(error: Mapping[str, Any]) -> InvalidField:
 
 def _field(location: tuple[int | str, ...]) -> str:
     inner = location[1:] if location[:1] == ("body",) else location
-    return ".".join(str(part) for part in inner)[:_LONGEST_FIELD_NAME] or "body"
+    name = ".".join(str(part) for part in inner)[:MAX_FIELD_NAME_CHARACTERS]
+    return shown(name) or "body"
+
+
+def shown(text: str) -> str:
+    """Return a caller's text as UTF-8 can spell it: JSON's escapes can make lone surrogates."""
+    return text.encode("utf-8", "replace").decode()

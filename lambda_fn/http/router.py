@@ -1,18 +1,19 @@
 """One route: a coroutine function with types, and the HTTP around it."""
 
+import codecs
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
 from typing import Any, TypeVar, get_type_hints
 
 from pydantic import BaseModel
-from pydantic_core import from_json
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from lambda_fn.errors import InvalidJsonError, UnsupportedMediaTypeError
-from lambda_fn.http.problems import validated
+from lambda_fn.http.problems import MAX_FIELD_NAME_CHARACTERS, shown, validated
 
 Endpoint = Callable[..., Awaitable[Any]]
 """Takes `body`, a pydantic model, and `request`, or less; returns a pydantic model or a whole response. It runs on the
@@ -21,19 +22,19 @@ event loop, so what takes long belongs on a thread of its own."""
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What answers one method on one path."""
+    """One method on one path, and the function that handles it."""
 
     method: str
     path: str
     endpoint: Endpoint
     tags: tuple[str, ...] = ()
     problems: Mapping[int | str, Any] = field(default_factory=dict)
-    """The problems it may answer with, as OpenAPI describes them."""
+    """The problems it may respond with, as OpenAPI describes them."""
     described: bool = True
-    """Whether the API's description has it."""
+    """Whether the OpenAPI document includes it."""
 
     def route(self) -> Route:
-        """Return the route that serves it."""
+        """Return the Starlette route."""
         hints = get_type_hints(self.endpoint)
         model = hints.get("body")
         takes_request = "request" in hints
@@ -42,24 +43,25 @@ class Operation:
             arguments: dict[str, Any] = {"request": request} if takes_request else {}
             if model is not None:
                 arguments["body"] = validated(model, await read_json(request))
-            return _response(await self.endpoint(**arguments))
+            response = _response(await self.endpoint(**arguments))
+            if request.method == "HEAD":
+                response.body = b""  # the header still has the length
+            return response
 
-        route = Route(self.path, respond, methods=[self.method])
-        route.methods = {self.method}  # Starlette adds HEAD to GET
-        return route
+        return Route(self.path, respond, methods=[self.method])  # GET brings HEAD with it
 
 
-def _response(answer: BaseModel | Response) -> Response:
-    if isinstance(answer, Response):
-        return answer
-    return Response(answer.model_dump_json(exclude_none=True), media_type="application/json")
+def _response(result: BaseModel | Response) -> Response:
+    if isinstance(result, Response):
+        return result
+    return Response(result.model_dump_json(exclude_none=True), media_type="application/json")
 
 
 E = TypeVar("E", bound=Endpoint)
 
 
 class OperationList(list[Operation]):
-    """Operations below one prefix, with the same tags."""
+    """Operations with a common prefix and tags."""
 
     def __init__(self, prefix: str = "", tags: tuple[str, ...] = (), described: bool = True) -> None:
         super().__init__()
@@ -68,11 +70,11 @@ class OperationList(list[Operation]):
         self._described = described
 
     def get(self, path: str, problems: Mapping[int | str, Any] | None = None) -> Callable[[E], E]:
-        """Decorate the function that answers GET on a path."""
+        """Decorate the function that handles GET on a path."""
         return self._adding("GET", path, problems or {})
 
     def post(self, path: str, problems: Mapping[int | str, Any]) -> Callable[[E], E]:
-        """Decorate the function that answers POST on a path; its `body` is what the request must hold."""
+        """Decorate the function that handles POST on a path; its `body` is the model of the request's body."""
         return self._adding("POST", path, problems)
 
     def _adding(self, method: str, path: str, problems: Mapping[int | str, Any]) -> Callable[[E], E]:
@@ -84,23 +86,67 @@ class OperationList(list[Operation]):
 
 
 async def read_json(request: Request) -> Any:
-    """Read and parse a request's body; InvalidJsonError or UnsupportedMediaTypeError where it isn't JSON."""
+    """Read and parse a request's body; InvalidJsonError or UnsupportedMediaTypeError if it isn't JSON."""
     check_media_type(request.headers.get("content-type"))
+    check_encoding(request.headers.get("content-encoding"))
     return parse_json(await request.body())
 
 
 def parse_json(body: bytes) -> Any:
-    """Parse RFC 8259 JSON: UTF-8, no NaN, no lone surrogates, nested at most 200 deep; else InvalidJsonError."""
+    """Parse RFC 8259 JSON, else InvalidJsonError.
+
+    It is UTF-8, with or without a byte order mark, has no NaN and no name twice in an object, and is nested at most
+    several hundred levels deep. Lone surrogates, which only escapes can spell, are left in strings.
+    """
     if not body:
         raise InvalidJsonError("The body is empty. Send a JSON object.")
     try:
-        return from_json(body, allow_inf_nan=False)
-    except ValueError as error:
-        raise InvalidJsonError(f"The body can't be read as JSON: {error}.") from None
+        return json.loads(_text_of(body), object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        reason = error.msg[:1].lower() + error.msg[1:].removesuffix(" at")
+        raise InvalidJsonError(
+            f"The body is not JSON: {reason} at line {error.lineno}, column {error.colno}."
+        ) from None
+    except RecursionError:
+        raise InvalidJsonError("The body is nested too deeply. Send the fields that the route takes.") from None
+    except ValueError:
+        raise InvalidJsonError("The body has a number with too many digits. Send a shorter one.") from None
+
+
+def _text_of(body: bytes) -> str:
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in body[:4]:
+        raise InvalidJsonError("The body is UTF-16 or UTF-32. Encode it as UTF-8.")
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidJsonError(
+            f"The body is not UTF-8 (byte 0x{body[error.start]:02x} at position {error.start}). If it is Latin-1 or "
+            "Windows-1252, encode it as UTF-8."
+        ) from None
+
+
+def _without_duplicates(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(members)
+    if len(found) < len(members):
+        seen = set[str]()
+        twice = next(name for name, _ in members if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        name = repr(shown(twice[:MAX_FIELD_NAME_CHARACTERS]))
+        raise InvalidJsonError(f"An object of the body has the field {name} more than once. Send it once.")
+    return found
+
+
+def _refuse_constant(name: str) -> Any:
+    raise InvalidJsonError(f"The body has {name}, which JSON does not have. Leave the field out, or send null.")
+
+
+def check_encoding(content_encoding: str | None) -> None:
+    """UnsupportedMediaTypeError if a body is compressed."""
+    if (content_encoding or "identity").strip().lower() != "identity":
+        raise UnsupportedMediaTypeError("Send the body uncompressed, without the header `Content-Encoding`.")
 
 
 def check_media_type(content_type: str | None) -> None:
-    """UnsupportedMediaTypeError where a content type is given and isn't JSON."""
+    """UnsupportedMediaTypeError if a content type is given and isn't JSON."""
     if content_type is None:
         return
     message = Message()

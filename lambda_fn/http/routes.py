@@ -1,4 +1,4 @@
-"""The routes: each takes a request apart, calls one function and puts the answer together."""
+"""The routes: each calls one function of the service and builds the response."""
 
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
@@ -37,10 +37,13 @@ def prediction_routes(service: PredictionService) -> OperationList:
 
     @routes.post("/batch", _described(*_BODY_PROBLEMS, "batch_too_large"))
     async def predict_batch(body: BatchRequest, request: Request) -> BatchAnswer:
-        """Judge several items, each as if it were alone: one that can't be judged is an error in its place."""
+        """Predict several items, each as if it were alone. An item that fails has an error in its place."""
         record = record_of(request.scope)
         outcomes = await service.predict_batch(body.items, request.receive)
-        results = [_result(index, outcome, record) for index, outcome in enumerate(outcomes)]
+        results = [
+            _result(index, outcome, item, record)
+            for index, (outcome, item) in enumerate(zip(outcomes, body.items, strict=True))
+        ]
         spent = timing(list(record.per_model().values()))
         return BatchAnswer(results=results, timing_ms=spent, request_id=record.request_id)
 
@@ -48,32 +51,32 @@ def prediction_routes(service: PredictionService) -> OperationList:
 
 
 def catalog_routes(catalog: Catalog) -> OperationList:
-    """Return the routes that say what there is."""
+    """Return the routes about the service and its models."""
     routes = OperationList(tags=("service",))
     models = ModelList(models=[ModelCard.of(spec) for spec in catalog.specs.values()])
     health = Health(status="ok", models=list(catalog.specs))
 
     @routes.get("/healthz")
     async def healthz() -> Health:
-        """Say that the service is up, under any load."""
+        """Liveness: 200 under any load."""
         return health
 
     @routes.get("/v1/models")
     async def list_models() -> ModelList:
-        """List the models: what each takes and answers, how good it is and where it comes from."""
+        """List the models with their inputs, labels, metrics, licences and training data."""
         return models
 
     return routes
 
 
 def sagemaker_routes(service: PredictionService, catalog: Catalog) -> OperationList:
-    """Return the routes that SageMaker asks of a container: the same answers behind its names."""
+    """Return the routes of SageMaker's container contract: the same responses under its names."""
     routes = OperationList(tags=("sagemaker",))
     health = Health(status="ok", models=list(catalog.specs))
 
     @routes.get("/ping", _described("overloaded"))
     async def ping() -> Health:
-        """Say whether predictions are accepted: 503 while so many wait that more are refused."""
+        """Readiness: 503 while further predictions would be refused."""
         if service.saturated:
             raise OverloadedError(BUSY)
         return health
@@ -86,26 +89,26 @@ def _single(
     service: PredictionService,
 ) -> Callable[[PredictionRequest, Request], Awaitable[SinglePrediction]]:
     async def predict(body: PredictionRequest, request: Request) -> SinglePrediction:
-        """Judge one item."""
+        """Predict one item."""
         record = record_of(request.scope)
         prediction = await service.predict(body, request.receive)
         record.predictions.append(prediction)
-        return SinglePrediction.answering(record.request_id, prediction)
+        return SinglePrediction.answering(record.request_id, prediction, body.text)
 
     return predict
 
 
-def _result(index: int, outcome: Prediction | ValenceError, record: RequestRecord) -> BatchResult:
+def _result(index: int, outcome: Prediction | ValenceError, raw_item: Any, record: RequestRecord) -> BatchResult:
     if isinstance(outcome, ValenceError):
         problem = problem_of(outcome)
         record.item_codes.append(problem.code)
         return BatchResult(index=index, error=problem)
     record.predictions.append(outcome)
-    return BatchResult(index=index, prediction=PredictionAnswer.of(outcome))
+    return BatchResult(index=index, prediction=PredictionAnswer.of(outcome, raw_item.get("text")))
 
 
 def _described(*codes: str) -> dict[int | str, dict[str, Any]]:
-    """Describe the problems that a route may answer with, by HTTP status."""
+    """Describe the problems that a route may respond with, by HTTP status."""
     by_status: dict[int, list[str]] = {}
     for code in (*codes, "internal_error"):
         by_status.setdefault(KINDS[code][0], []).append(code)

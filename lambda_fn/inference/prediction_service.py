@@ -1,4 +1,4 @@
-"""Requests to predictions: checks what only the settings know, chooses the model and asks it."""
+"""Requests to predictions: checks the limits, chooses the model, gathers the media and predicts."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,6 +11,7 @@ from lambda_fn.errors import BatchTooLargeError, TextTooLongError
 from lambda_fn.http.problems import validated
 from lambda_fn.inference.admission import Lane
 from lambda_fn.inference.degradation import Outcome, predict_with_media
+from lambda_fn.inference.model_choice import choose_model
 from lambda_fn.media.budget import FetchBudget
 from lambda_fn.media.gatherer import GatheredMedia, MediaGatherer
 from lambda_fn.observability.tracing import TRACER
@@ -18,20 +19,12 @@ from lambda_fn.schemas.request import PredictionRequest
 from lambda_fn.settings import Settings
 from model_bundle.catalog import Catalog
 from model_bundle.errors import UnknownModelError, ValenceError
-from model_bundle.prediction import Prediction
-
-REVIEWS: Final = "reviews"
-POSTS: Final = "posts"
-
-
-def choose_model(request: PredictionRequest) -> str:
-    """Return the name of the model to ask: the one that the request names, or the one for its fields."""
-    return request.model or (POSTS if request.has_image else REVIEWS)
+from model_bundle.prediction import Notice, Prediction
 
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """Which requests go to which model, and what is known to be wrong with the others."""
+    """Which requests go to which model, and the errors of those that can't be predicted."""
 
     outcomes: list[PredictionRequest | ValenceError]
     rows_of_model: Mapping[str, list[int]]
@@ -95,7 +88,7 @@ class PredictionService:
         rows_of_model: dict[str, list[int]] = {}
         for row, outcome in enumerate(outcomes):
             if isinstance(outcome, PredictionRequest):
-                rows_of_model.setdefault(choose_model(outcome), []).append(row)
+                rows_of_model.setdefault(choose_model(outcome, self._catalog.specs), []).append(row)
         return _Plan(outcomes, rows_of_model)
 
     async def _answer(self, plan: _Plan, receive: Receive) -> list[Outcome]:
@@ -117,14 +110,14 @@ class PredictionService:
         }
 
     def _predicted(self, plan: _Plan, media: Mapping[str, GatheredMedia]) -> list[Outcome]:
-        answers: dict[int, Outcome] = {}
+        outcomes: dict[int, Outcome] = {}
         # Not Tracer.capture_method: it writes every error's words to the log.
         with TRACER.provider.in_subsegment("predict"):
             gathered = media or self._gathered(plan)
             for model, rows in plan.rows_of_model.items():
-                answers.update(zip(rows, self._ask(model, plan.requests(model), gathered), strict=True))
+                outcomes.update(zip(rows, self._ask(model, plan.requests(model), gathered), strict=True))
         return [
-            answers[row] if isinstance(outcome, PredictionRequest) else outcome
+            outcomes[row] if isinstance(outcome, PredictionRequest) else outcome
             for row, outcome in enumerate(plan.outcomes)
         ]
 
@@ -135,7 +128,8 @@ class PredictionService:
             predictor = self._catalog.predictor(model)
         except UnknownModelError as error:
             return [error] * len(requests)
-        return predict_with_media(predictor, requests, media[model])
+        outcomes = predict_with_media(predictor, requests, media[model])
+        return [_with_repairs(outcome, request) for outcome, request in zip(outcomes, requests, strict=True)]
 
     def _check_media(self, requests: Iterable[PredictionRequest]) -> None:
         kinds = Counter(medium.kind for request in requests for medium in request.media)
@@ -146,9 +140,9 @@ class PredictionService:
             raise BatchTooLargeError(f"A batch may have at most {limit} audio and video files; this one has {clips}.")
 
     def _check_text(self, request: PredictionRequest) -> None:
-        most = self._settings.max_text_characters
-        if request.text is not None and len(request.text) > most:
-            raise TextTooLongError(f"A text may have at most {most:,} characters; this one has {len(request.text):,}.")
+        limit = self._settings.max_text_characters
+        if request.text is not None and len(request.text) > limit:
+            raise TextTooLongError(f"A text may have at most {limit:,} characters; this one has {len(request.text):,}.")
 
 
 SMALL_CHARACTERS: Final = 10_000
@@ -159,6 +153,14 @@ def _is_small(requests: Sequence[PredictionRequest]) -> bool:
     return len(requests) <= 1 and not any(
         request.explain or request.media or len(request.text or "") > SMALL_CHARACTERS for request in requests
     )
+
+
+def _with_repairs(outcome: Outcome, request: PredictionRequest) -> Outcome:
+    if isinstance(outcome, ValenceError) or not request.repaired_fields:
+        return outcome
+    fields = " and ".join(f"`{name}`" for name in request.repaired_fields)
+    message = f"Half a surrogate pair, such as a cut emoji, was read as U+FFFD in {fields}."
+    return replace(outcome, warnings=(Notice("text_repaired", message), *outcome.warnings))
 
 
 def _queued(outcome: Outcome, milliseconds: float) -> Outcome:

@@ -8,12 +8,11 @@ from typing import Any, Final
 from lambda_fn.observability import metrics
 from lambda_fn.observability.emf import Measurements
 from lambda_fn.observability.request_log import LOGGER, configure_logging
-from lambda_fn.observability.request_metrics import MEASURED_HEAD
 from lambda_fn.settings import Settings, read_settings
 from model_bundle.folder import read_specs
-from model_bundle.spec import BundleSpec, HeadSpec
+from model_bundle.spec import HeadSpec
 
-LEAST_SHARE: Final = 0.0001
+MIN_SHARE: Final = 0.0001
 """Stands for a share of none, whose logarithm there isn't."""
 
 
@@ -27,16 +26,18 @@ def population_stability_index(baseline: Mapping[str, float], actual: Mapping[st
 
 
 def _term(baseline: float, actual: float) -> float:
-    expected, found = max(baseline, LEAST_SHARE), max(actual, LEAST_SHARE)
+    expected, found = max(baseline, MIN_SHARE), max(actual, MIN_SHARE)
     return (found - expected) * log(found / expected)
 
 
 METRIC_PERIOD: Final = timedelta(hours=1)
 
 
-def class_counts(client: Any, model: str, labels: Sequence[str], since: datetime, until: datetime) -> dict[str, float]:
-    """Sum the metric `PredictedClass` of each label; `client` is boto3's for CloudWatch."""
-    queries = [_query(f"label{number}", model, label) for number, label in enumerate(labels)]
+def class_counts(
+    client: Any, model: str, head: str, labels: Sequence[str], since: datetime, until: datetime
+) -> dict[str, float]:
+    """Sum the metric `PredictedClass` of each label of a head; `client` is boto3's for CloudWatch."""
+    queries = [_query(f"label{number}", model, head, label) for number, label in enumerate(labels)]
     counts = dict.fromkeys(labels, 0.0)
     pages = client.get_paginator("get_metric_data").paginate(MetricDataQueries=queries, StartTime=since, EndTime=until)
     for page in pages:
@@ -45,8 +46,13 @@ def class_counts(client: Any, model: str, labels: Sequence[str], since: datetime
     return counts
 
 
-def _query(name: str, model: str, label: str) -> dict[str, Any]:
-    values = {metrics.SERVICE_DIMENSION: metrics.SERVICE, metrics.MODEL: model, metrics.LABEL: label}
+def _query(name: str, model: str, head: str, label: str) -> dict[str, Any]:
+    values = {
+        metrics.SERVICE_DIMENSION: metrics.SERVICE,
+        metrics.MODEL: model,
+        metrics.HEAD: head,
+        metrics.LABEL: label,
+    }
     metric = {
         "Namespace": metrics.NAMESPACE,
         "MetricName": metrics.PREDICTED_CLASS,
@@ -59,22 +65,25 @@ def _query(name: str, model: str, label: str) -> dict[str, Any]:
 PERIOD: Final = timedelta(days=1)
 
 
-def handler(event: dict[str, Any], context: Any) -> dict[str, float]:  # noqa: ARG001  # Lambda's signature
-    """Publish each model's drift, and return it; a model without enough answers, or without a baseline, has none."""
+def handler(event: dict[str, Any], context: Any) -> dict[str, dict[str, float]]:  # noqa: ARG001  # Lambda's signature
+    """Publish the drift of each model's heads, and return it by model and head.
+
+    A head with too few predictions, or without a baseline, has none.
+    """
     settings = read_settings()
     configure_logging(settings.log_level)
     until = datetime.now(UTC)
     client = _cloudwatch()
-    found: dict[str, float] = {}
+    found: dict[str, dict[str, float]] = {}
     measured = Measurements()
     for name, spec in read_specs(settings.models).items():
-        head = _measured_head(spec)
-        counts = class_counts(client, name, head.labels, until - PERIOD, until)
-        drift = drift_of(head, counts, settings)
-        _log(name, counts, drift)
-        if drift is not None:
-            found[name] = drift
-            measured.add(metrics.CLASS_SHARE_DRIFT, drift, name)
+        for head in spec.heads:
+            counts = class_counts(client, name, head.name, head.labels, until - PERIOD, until)
+            drift = drift_of(head, counts, settings)
+            _log(name, head.name, counts, drift)
+            if drift is not None:
+                found.setdefault(name, {})[head.name] = drift
+                measured.add(metrics.CLASS_SHARE_DRIFT, drift, name, head.name)
     measured.emit()
     return found
 
@@ -82,18 +91,14 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, float]:  # noqa: A
 def drift_of(head: HeadSpec, counts: Mapping[str, float], settings: Settings) -> float | None:
     """Return the population stability index; None where there is nothing to compare."""
     total = sum(counts.values())
-    if head.baseline_shares is None or total < settings.least_drift_predictions:
+    if head.baseline_shares is None or total < settings.min_drift_predictions:
         return None
     return population_stability_index(head.baseline_shares, {label: count / total for label, count in counts.items()})
 
 
-def _measured_head(spec: BundleSpec) -> HeadSpec:
-    return next(head for head in spec.heads if head.name == MEASURED_HEAD)
-
-
-def _log(model: str, counts: Mapping[str, float], drift: float | None) -> None:
+def _log(model: str, head: str, counts: Mapping[str, float], drift: float | None) -> None:
     outcome = "drift" if drift is not None else "no drift figure: too few predictions, or a bundle without a baseline"
-    LOGGER.info(outcome, extra={"model": model, "counts": dict(counts), "drift": drift})
+    LOGGER.info(outcome, extra={"model": model, "head": head, "counts": dict(counts), "drift": drift})
 
 
 def _cloudwatch() -> Any:

@@ -1,7 +1,7 @@
 """Names of everything the service measures: what is emitted here is what dashboards and alarms read.
 
 Every metric has the dimension `service`; `DIMENSIONS` adds what else it has. Dimensions have few values: route
-templates, known error codes, model names, labels. Imports nothing heavy: the infrastructure reads it too.
+templates, known error codes, model names, heads, labels. Imports nothing heavy: the infrastructure reads it too.
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ SERVICE_DIMENSION: Final = "service"
 ROUTE: Final = "route"
 CODE: Final = "code"
 MODEL: Final = "model"
+HEAD: Final = "head"
 LABEL: Final = "label"
 STAGE: Final = "stage"
 MODALITY: Final = "modality"
@@ -46,15 +47,15 @@ DIMENSIONS: Final[Mapping[str, tuple[str, ...]]] = {
     COLD_STARTS: (SERVICE_DIMENSION,),
     INIT_DURATION: (SERVICE_DIMENSION,),
     PREDICTIONS: (SERVICE_DIMENSION, MODEL),
-    CONFIDENCE: (SERVICE_DIMENSION, MODEL),
-    PREDICTED_CLASS: (SERVICE_DIMENSION, MODEL, LABEL),
+    CONFIDENCE: (SERVICE_DIMENSION, MODEL, HEAD),
+    PREDICTED_CLASS: (SERVICE_DIMENSION, MODEL, HEAD, LABEL),
     STAGE_LATENCY: (SERVICE_DIMENSION, MODEL, STAGE),
     MODALITY_LATENCY: (SERVICE_DIMENSION, MODEL, MODALITY),
     MODALITY_PRESENT: (SERVICE_DIMENSION, MODEL, MODALITY),
     MODALITY_MISSING: (SERVICE_DIMENSION, MODEL, MODALITY),
     TEXT_TRUNCATED: (SERVICE_DIMENSION, MODEL),
     PICTURES_LEFT_OUT: (SERVICE_DIMENSION, CODE),
-    CLASS_SHARE_DRIFT: (SERVICE_DIMENSION, MODEL),
+    CLASS_SHARE_DRIFT: (SERVICE_DIMENSION, MODEL, HEAD),
 }
 """Each metric's dimensions. CloudWatch finds a metric only by exactly these."""
 

@@ -1,4 +1,4 @@
-"""One JSON line on standard output for each request, and its metrics. Never holds what was sent."""
+"""One JSON line on standard output for each request, and its metrics. Never contains what was sent."""
 
 import logging
 from logging import LogRecord
@@ -15,8 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from lambda_fn.http.problems import INTERNAL, problem_of, problem_response
 from lambda_fn.observability.cold_start import ColdStart
 from lambda_fn.observability.metrics import SERVICE
-from lambda_fn.observability.request_metrics import request_metrics
-from lambda_fn.observability.request_record import HEADER, RequestRecord, open_record
+from lambda_fn.observability.request_record import HEADER, RequestRecord, open_record, request_metrics
 from model_bundle.errors import ValenceError
 
 LEFT_OUT: Final = "(message left out: it may quote what was sent)"
@@ -42,7 +41,7 @@ class LogFormat(LambdaPowertoolsFormatter):
         return line
 
     def formatException(self, ei: ExceptionInfo) -> str:  # noqa: N802  # logging's name
-        """Return the traceback; of exceptions that are not our own words, only the type."""
+        """Return the traceback. Of exceptions that are not Valence's own it has only the type."""
         if ei[1] is None:
             return ""
         trace = TracebackException.from_exception(ei[1])
@@ -53,22 +52,30 @@ class LogFormat(LambdaPowertoolsFormatter):
 def _silence(trace: TracebackException | None, error: BaseException | None) -> None:
     if trace is None or error is None:
         return
+    settable: Any = trace
     if not isinstance(error, ValenceError):
-        settable: Any = trace
         settable._str = LEFT_OUT
         settable.__notes__ = None
+    if isinstance(error, SyntaxError):  # its source line may be what was sent
+        settable.text, settable.filename, settable.msg = None, None, LEFT_OUT
+    if isinstance(error, BaseExceptionGroup):
+        for inner, own in zip(trace.exceptions or (), error.exceptions, strict=False):
+            _silence(inner, own)
     _silence(trace.__cause__, error.__cause__)
     _silence(trace.__context__, error.__context__)
 
 
 LOGGER: Final = Logger(service=SERVICE, level=logging.INFO, logger_formatter=LogFormat())
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
+OTHER: Final = "other"
+"""Stands for any other method: a caller's may be any word of any length."""
 CLIENT_CLOSED_REQUEST: Final = 499
 _TALKATIVE: Final = ("mangum.http", "httpcore2", "boto3", "botocore", "PIL")
-"""Libraries' loggers whose lines, where Lambda lets them through, hold paths, URLs or keys of objects."""
+"""Loggers of libraries whose lines would contain paths, URLs or keys of objects."""
 
 
 class RequestLog:
-    """ASGI middleware, outermost: numbers the request, answers what nothing else answered, logs and measures."""
+    """ASGI middleware, outermost: assigns the request id, responds to unhandled errors, logs and measures."""
 
     def __init__(self, application: ASGIApp, cold_start: ColdStart) -> None:
         self._application = application
@@ -81,11 +88,11 @@ class RequestLog:
         record = open_record(scope)
         started = perf_counter()
         try:
-            await self._answer(record, scope, receive, _numbered(record, send))
+            await self._respond(record, scope, receive, _numbered(record, send))
         finally:
             self._report(record, scope, round((perf_counter() - started) * 1000, 3))
 
-    async def _answer(self, record: RequestRecord, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _respond(self, record: RequestRecord, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await self._application(scope, receive, send)
         except ClientDisconnect:
@@ -99,24 +106,35 @@ class RequestLog:
 
     def _report(self, record: RequestRecord, scope: Scope, milliseconds: float) -> None:
         route = getattr(scope.get("route"), "path", None)
-        measured = request_metrics(record, route, milliseconds)
-        cold = self._cold_start.measure(measured)
-        measured.emit()
-        fields = {
-            "method": scope["method"],
-            "path": route,
-            "status": record.status,
-            "code": record.code,
-            "duration_ms": milliseconds,
-            "request_id": record.request_id,
-            "model": ",".join(record.per_model()) or None,
-            "cold_start": cold,
-        }
-        LOGGER.info("request", extra=fields)
+        report(record, scope["method"], route, milliseconds, self._cold_start)
+
+
+def report(
+    record: RequestRecord,
+    method: str | None,
+    route: str | None,
+    milliseconds: float,
+    cold_start: ColdStart | None = None,
+) -> None:
+    """Write the line and the metrics of a request that has been answered."""
+    measured = request_metrics(record, route, milliseconds)
+    cold = cold_start is not None and cold_start.measure(measured)
+    measured.emit()
+    fields = {
+        "method": method if method in METHODS else OTHER,
+        "path": route,
+        "status": record.status,
+        "code": record.code,
+        "duration_ms": milliseconds,
+        "request_id": record.request_id,
+        "model": ",".join(record.per_model()) or None,
+        "cold_start": cold,
+    }
+    LOGGER.info("request", extra=fields)
 
 
 def configure_logging(level: str) -> None:
-    """Write log lines from this level on, and nothing twice."""
+    """Write log lines from this level on, once each."""
     LOGGER.setLevel(level)
     logging.getLogger(SERVICE).propagate = False
     for name in _TALKATIVE:

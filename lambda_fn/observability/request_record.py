@@ -1,4 +1,4 @@
-"""What is known about the request being answered."""
+"""What is known about the current request."""
 
 import re
 from dataclasses import dataclass, field
@@ -7,6 +7,9 @@ from uuid import uuid4
 
 from starlette.types import Scope
 
+from lambda_fn.errors import MEDIA_CODES
+from lambda_fn.observability import metrics
+from lambda_fn.observability.emf import Measurements
 from model_bundle.prediction import Prediction
 
 HEADER: Final = "x-request-id"
@@ -20,16 +23,16 @@ class RequestRecord:
 
     request_id: str
     status: int | None = None
-    """HTTP status, once the answer has begun."""
+    """HTTP status, once the response has begun."""
     code: str | None = None
-    """The problem's code, where the answer is a problem."""
+    """The problem's code, if the response is a problem."""
     predictions: list[Prediction] = field(default_factory=list)
-    """What was answered: one for a single prediction, several for a batch."""
+    """The predictions in the response: one, or several for a batch."""
     item_codes: list[str] = field(default_factory=list)
-    """The codes of a batch's items that could not be judged."""
+    """The codes of a batch's items that failed."""
 
     def per_model(self) -> dict[str, Prediction]:
-        """Return one prediction of each model that answered: its timing is that of all its items."""
+        """Return one prediction of each model: its timing is that of all its items."""
         return {prediction.model: prediction for prediction in self.predictions}
 
 
@@ -40,6 +43,11 @@ def open_record(scope: Scope) -> RequestRecord:
     return record
 
 
+def new_record() -> RequestRecord:
+    """Return a record for what never became a request."""
+    return RequestRecord(str(uuid4()))
+
+
 def record_of(scope: Scope) -> RequestRecord:
     """Return the record of the request that `scope` belongs to."""
     record: RequestRecord = scope["state"][_KEY]
@@ -47,7 +55,7 @@ def record_of(scope: Scope) -> RequestRecord:
 
 
 def _request_id(scope: Scope) -> str:
-    """Return API Gateway's id, else Lambda's, else the caller's if it is sane, else a new one."""
+    """Return API Gateway's id, else Lambda's, else the caller's if it is short and plain, else a new one."""
     candidates = (_gateway_id(scope), _lambda_id(scope), _header_id(scope))
     return next((known for known in candidates if known), None) or str(uuid4())
 
@@ -70,3 +78,41 @@ def _header_id(scope: Scope) -> str | None:
 
 def _if_sane(value: Any) -> str | None:
     return value if isinstance(value, str) and _SANE.fullmatch(value) else None
+
+
+UNMATCHED: Final = "unmatched"
+"""Stands for every path that no route has: the paths themselves could be any number."""
+TRUNCATED: Final = "text_truncated"
+
+
+def request_metrics(record: RequestRecord, route: str | None, milliseconds: float) -> Measurements:
+    """Gather the figures of a request that has been answered."""
+    measured = Measurements()
+    measured.add(metrics.REQUESTS, 1, route or UNMATCHED)
+    measured.add(metrics.REQUEST_LATENCY, milliseconds, route or UNMATCHED)
+    for code in [*([record.code] if record.code else []), *record.item_codes]:
+        measured.add(metrics.ERRORS, 1, code)
+    for prediction in record.predictions:
+        _add_prediction(measured, prediction)
+    for model, prediction in record.per_model().items():
+        for stage, spent in prediction.timing_ms.items():
+            measured.add(metrics.STAGE_LATENCY, spent, model, stage)
+        for modality, spent in prediction.encode_ms.items():
+            measured.add(metrics.MODALITY_LATENCY, spent, model, modality)
+    return measured
+
+
+def _add_prediction(measured: Measurements, prediction: Prediction) -> None:
+    model = prediction.model
+    truncated = any(notice.code == TRUNCATED for notice in prediction.warnings)
+    measured.add(metrics.PREDICTIONS, 1, model)
+    measured.add(metrics.TEXT_TRUNCATED, truncated, model)
+    for name, head in prediction.heads.items():
+        measured.add(metrics.CONFIDENCE, head.confidence, model, name)
+        measured.add(metrics.PREDICTED_CLASS, 1, model, name, head.label)
+    for notice in prediction.warnings:
+        if notice.code in MEDIA_CODES:
+            measured.add(metrics.PICTURES_LEFT_OUT, 1, notice.code)
+    for modality, present in prediction.modalities.items():
+        measured.add(metrics.MODALITY_PRESENT, present, model, modality)
+        measured.add(metrics.MODALITY_MISSING, not present, model, modality)

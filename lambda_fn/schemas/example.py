@@ -8,10 +8,16 @@ ITEM: Final[dict[str, Any]] = {
     "year": 1994,
 }
 BATCH: Final[dict[str, Any]] = {"items": [ITEM, {"year": 12}]}
+SENTIMENT: Final[dict[str, Any]] = {
+    "label": "positive",
+    "confidence": 0.97,
+    "scores": {"negative": 0.03, "positive": 0.97},
+}
 PREDICTION: Final[dict[str, Any]] = {
     "model": "reviews",
     "version": "1.0.0",
-    "sentiment": {"label": "positive", "confidence": 0.97, "scores": {"negative": 0.03, "positive": 0.97}},
+    "heads": {"sentiment": SENTIMENT},
+    "sentiment": SENTIMENT,
     "modalities": {"text": {"present": True}, "metadata": {"present": True}},
     "warnings": [],
 }
@@ -22,7 +28,7 @@ RECEIPT: Final[dict[str, Any]] = {
 }
 PROBLEM: Final[dict[str, Any]] = {
     "type": "urn:problem-type:valence:invalid_request",
-    "title": "The request is not what this route takes",
+    "title": "The request is not valid",
     "status": 422,
     "detail": "year: Input should be greater than or equal to 1870",
     "code": "invalid_request",

@@ -1,4 +1,4 @@
-"""What `GET /v1/models` says about a model."""
+"""The response of `GET /v1/models`."""
 
 from typing import Annotated, Self
 
@@ -8,22 +8,22 @@ from model_bundle.spec import BundleSpec, DatasetProvenance, Measurement, Metada
 
 
 class ModelCard(BaseModel):
-    """One model: what it takes, what it answers, how good it is and where it comes from."""
+    """One model: inputs, labels, metrics, licence and training data."""
 
-    name: Annotated[str, Field(description="What `model` in a request may be.")]
+    name: Annotated[str, Field(description="The value of `model` in a request.")]
     version: str
     description: str
     intended_use: str
     licence: str
     modalities: list[str]
     heads: Annotated[dict[str, list[str]], Field(description="The labels of every head.")]
-    genres: Annotated[list[str], Field(description="The genres that it knows, if it takes metadata.")]
-    measurements: Annotated[list[Measurement], Field(description="Figures, and what they were measured on.")]
-    datasets: Annotated[list[DatasetProvenance], Field(description="What it was trained on.")]
+    genres: Annotated[list[str], Field(description="The genres that it knows, if it reads metadata.")]
+    measurements: Annotated[list[Measurement], Field(description="Metrics, and the data they were measured on.")]
+    datasets: Annotated[list[DatasetProvenance], Field(description="The data it was trained on.")]
 
     @classmethod
     def of(cls, spec: BundleSpec) -> Self:
-        """Take from a bundle's description what callers need."""
+        """Build the card from a bundle's description."""
         return cls(
             name=spec.name,
             version=spec.version,
@@ -39,6 +39,6 @@ class ModelCard(BaseModel):
 
 
 class ModelList(BaseModel):
-    """Every model that this service has."""
+    """All models of this service."""
 
     models: list[ModelCard]

@@ -1,11 +1,19 @@
-"""What the prediction routes take."""
+"""The requests of the prediction routes."""
 
 from binascii import Error as Base64Error
 from binascii import a2b_base64
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from lambda_fn.media.medium import Medium
@@ -14,11 +22,11 @@ from model_bundle.decoding.file_type import MediaKind
 from model_bundle.item import Item
 from model_bundle.prediction import Explain
 
-OLDEST_YEAR: Final = 1870
-LATEST_YEAR: Final = 2100
-MOST_GENRES: Final = 10
-LONGEST_GENRE: Final = 40
-LONGEST_MODEL_NAME: Final = 64
+MIN_YEAR: Final = 1870
+MAX_YEAR: Final = 2100
+MAX_GENRES: Final = 10
+MAX_GENRE_LENGTH: Final = 40
+MAX_MODEL_NAME_LENGTH: Final = 64
 MEDIA_KINDS: Final[tuple[MediaKind, ...]] = ("image", "audio", "video")
 
 
@@ -29,8 +37,6 @@ def _without_nul(value: Any) -> Any:
 
 
 def _listed(value: Any) -> Any:
-    if value is None:
-        return []
     return [value] if isinstance(value, str) else value
 
 
@@ -54,32 +60,72 @@ def _decoded(value: Any) -> Any:
         raise PydanticCustomError("no_base64", "must be base64 (RFC 4648, section 4), padded, in one line") from None
 
 
+def _is_blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _repaired(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_repaired(part) if isinstance(part, str) else part for part in value]
+    if not isinstance(value, str) or value.isascii():
+        return value
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return value
+
+
 def _unchanged(value: Any) -> Any:
     return value
 
 
-_YearRange = Annotated[int, Field(ge=OLDEST_YEAR, le=LATEST_YEAR)]
+_YearRange = Annotated[int, Field(ge=MIN_YEAR, le=MAX_YEAR)]
 Text = Annotated[str, BeforeValidator(_without_nul, json_schema_input_type=str)]
-Genre = Annotated[str, Field(max_length=LONGEST_GENRE), BeforeValidator(_without_nul, json_schema_input_type=str)]
-GenreList = Annotated[list[Genre], Field(max_length=MOST_GENRES)]
+Genre = Annotated[
+    str, Field(max_length=MAX_GENRE_LENGTH), BeforeValidator(_without_nul, json_schema_input_type=str)
+]
+GenreList = Annotated[list[Genre], Field(max_length=MAX_GENRES)]
 Genres = Annotated[GenreList, BeforeValidator(_listed, json_schema_input_type=Genre | GenreList | None)]
 Year = Annotated[_YearRange, BeforeValidator(_numeric, json_schema_input_type=_YearRange)]
 MediaFile = Annotated[bytes, BeforeValidator(_decoded, json_schema_input_type=str)]
-OnMediaError = Literal["fail", "degrade"]
+_OnMediaError = Literal["fail", "degrade"]
+OnMediaError = Annotated[_OnMediaError, BeforeValidator(_unchanged, json_schema_input_type=_OnMediaError | None)]
+_Explains = Annotated[list[Explain], Field(max_length=2)]
+Explains = Annotated[_Explains, BeforeValidator(_unchanged, json_schema_input_type=_Explains | None)]
 
 
 class _Request(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    _repaired: tuple[str, ...] = PrivateAttr(default=())
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _tidied(cls, raw: Any, validate: ModelWrapValidatorHandler[Self]) -> Self:
+        """Leave out what is null or blank, and repair what JSON can spell and Unicode can't."""
+        if not isinstance(raw, dict):
+            return validate(raw)
+        given = {name: value for name, value in raw.items() if name not in cls.model_fields or not _is_blank(value)}
+        repaired = {_repaired(name): _repaired(value) for name, value in given.items()}
+        request = validate(repaired)
+        request._repaired = tuple(name for name, value in given.items() if repaired[_repaired(name)] != value)
+        return request
+
+    @property
+    def repaired_fields(self) -> tuple[str, ...]:
+        """The fields that had lone surrogates, such as half an emoji, which are U+FFFD now."""
+        return self._repaired
+
 
 class PredictionRequest(_Request):
-    """One item to judge. Every field is optional, but there must be something in it that the model reads."""
+    """One item. Every field is optional, but the item must have something that the model reads."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [example.ITEM]})
 
     text: Annotated[
         Text | None,
-        Field(description="The review, in full: at most 50,000 characters (where the service is not set otherwise)."),
+        Field(description="The review or post: at most 50,000 characters by default."),
     ] = None
     genre: Annotated[
         Genres,
@@ -126,18 +172,17 @@ class PredictionRequest(_Request):
         ),
     ] = "fail"
     explain: Annotated[
-        list[Explain],
+        Explains,
         Field(
-            max_length=2,
-            description="What to explain: `modalities` is what each contributed to the answer, `words` what each part "
-            "of the text did.",
+            description="What to explain: `modalities` is what each contributed to the prediction, `words` what each "
+            "part of the text did."
         ),
     ] = []
     model: Annotated[
         str | None,
         Field(
-            max_length=LONGEST_MODEL_NAME,
-            description="Name of the model to ask; `GET /v1/models` lists them. Without it, the other fields decide.",
+            max_length=MAX_MODEL_NAME_LENGTH,
+            description="Name of the model; `GET /v1/models` lists them. By default the other fields decide.",
         ),
     ] = None
 
@@ -161,6 +206,15 @@ class PredictionRequest(_Request):
         """Whether it holds an image or says where one is."""
         return self.image_url is not None or self.image_base64 is not None
 
+    @property
+    def modalities(self) -> set[str]:
+        """The modalities that it has something for."""
+        sent = {
+            "text": self.text is not None and bool(self.text.strip()),
+            "metadata": self.year is not None or any(genre.strip() for genre in self.genre),
+        }
+        return {modality for modality, is_there in sent.items() if is_there} | {medium.kind for medium in self.media}
+
     def to_item(self, media: Mapping[str, Any] | None = None) -> Item:
         """Return what a predictor takes, with these media by kind.
 
@@ -175,7 +229,7 @@ RawItem = Annotated[Any, BeforeValidator(_unchanged, json_schema_input_type=Pred
 
 
 class BatchRequest(_Request):
-    """Several items to judge, each as if it were alone."""
+    """Several items, each predicted as if it were alone."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [example.BATCH]})
 

@@ -1,7 +1,7 @@
-"""What the prediction routes give back."""
+"""The responses of the prediction routes."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -9,16 +9,19 @@ from lambda_fn.schemas import example
 from lambda_fn.schemas.problem import Problem
 from model_bundle.prediction import Explanation, HeadPrediction, Prediction, Span
 
+REPEATED: Final = ("sentiment", "emotion")
+"""Heads that stand at the top level of a prediction too."""
+
 
 class Health(BaseModel):
     """The service is up."""
 
     status: Literal["ok"]
-    models: Annotated[list[str], Field(description="Names of the models that it has.")]
+    models: Annotated[list[str], Field(description="Names of the models.")]
 
 
 class HeadAnswer(BaseModel):
-    """The answer to one question."""
+    """The prediction of one head."""
 
     label: str
     confidence: Annotated[float, Field(description="Calibrated probability of `label`, from 0 to 1.")]
@@ -27,40 +30,39 @@ class HeadAnswer(BaseModel):
     @classmethod
     def of(cls, head: HeadPrediction) -> Self:
         """Convert one head's prediction."""
-        return cls(label=head.label, confidence=head.confidence, scores=dict(head.scores))
+        return cls(label=head.label, confidence=_rounded(head.confidence), scores=_all_rounded(head.scores))
 
 
 class ModalityAnswer(BaseModel):
-    """What part one modality had in the answer."""
+    """How one modality contributed to the prediction."""
 
     present: Annotated[bool, Field(description="Whether the item had it.")]
     contribution: Annotated[
         dict[str, dict[str, float]] | None,
         Field(
             description="What it added to the probability of each label, by head: exact Shapley values. Those of all "
-            "modalities and the `baseline` sum to the scores. Only where `explain` asks for `modalities`."
+            "modalities and the `baseline` sum to the scores. Only if `explain` asks for `modalities`."
         ),
     ] = None
 
 
 class SpanAnswer(BaseModel):
-    """A part of the text, and what it did."""
+    """A part of the text, and its effect on the prediction."""
 
-    start: Annotated[int, Field(description="Its first character, from 0, in the text as it was sent.")]
+    start: Annotated[
+        int, Field(description="Its first character in the text as sent, in Unicode code points from 0, as in Python.")
+    ]
     end: Annotated[int, Field(description="The character after its last.")]
+    start_utf16: Annotated[int, Field(description="`start` in UTF-16 code units, as in JavaScript, Java and C#.")]
+    end_utf16: Annotated[int, Field(description="`end` in UTF-16 code units.")]
     contribution: Annotated[
         dict[str, float],
         Field(description="By head: the predicted label's probability, minus what it is without this part."),
     ]
 
-    @classmethod
-    def of(cls, span: Span) -> Self:
-        """Convert a span."""
-        return cls(start=span.start, end=span.end, contribution=dict(span.scores))
-
 
 class ExplanationAnswer(BaseModel):
-    """What was asked for in `explain`."""
+    """The explanations that `explain` asks for."""
 
     baseline: Annotated[
         dict[str, dict[str, float]] | None,
@@ -69,56 +71,55 @@ class ExplanationAnswer(BaseModel):
     words: Annotated[list[SpanAnswer] | None, Field(description="The text's parts, in order.")] = None
 
     @classmethod
-    def of(cls, explanation: Explanation) -> Self:
-        """Convert an explanation; what it says of modalities stands with them."""
-        words = None if explanation.words is None else [SpanAnswer.of(span) for span in explanation.words]
+    def of(cls, explanation: Explanation, text: str) -> Self:
+        """Convert an explanation of a prediction for `text`. Contributions of modalities are in ModalityAnswer."""
+        words = None if explanation.words is None else _spans(explanation.words, text)
         return cls(baseline=_plain(explanation.baseline), words=words)
 
 
-class Notice(BaseModel):
+class PredictionWarning(BaseModel):
     """Something to know about how the item was read."""
 
     code: Annotated[str, Field(description="Stable, such as `text_truncated`.")]
-    message: Annotated[str, Field(description="One sentence for a person.")]
+    message: Annotated[str, Field(description="One sentence for people.")]
 
 
 class PredictionAnswer(BaseModel):
-    """One item's answer."""
+    """One item's prediction."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [example.PREDICTION]})
 
     model: str
     version: str
-    sentiment: HeadAnswer
-    emotion: Annotated[HeadAnswer | None, Field(description="Only from models that judge emotion.")] = None
+    heads: Annotated[dict[str, HeadAnswer], Field(description="Every head of the model, by name.")]
+    sentiment: Annotated[HeadAnswer | None, Field(description="The head `sentiment` again, if there is one.")] = None
+    emotion: Annotated[HeadAnswer | None, Field(description="The head `emotion` again, if there is one.")] = None
     modalities: Annotated[dict[str, ModalityAnswer], Field(description="The model's modalities, by name.")]
-    warnings: list[Notice]
-    explanation: Annotated[ExplanationAnswer | None, Field(description="Only where `explain` asks for something.")] = (
-        None
-    )
+    warnings: list[PredictionWarning]
+    explanation: Annotated[ExplanationAnswer | None, Field(description="Only if `explain` asks for one.")] = None
 
     @classmethod
-    def of(cls, prediction: Prediction) -> Self:
-        """Convert a prediction."""
-        return cls(**_fields(prediction))
+    def of(cls, prediction: Prediction, text: str | None) -> Self:
+        """Convert a prediction for an item with this text."""
+        return cls(**_fields(prediction, text))
 
 
 class SinglePrediction(PredictionAnswer):
-    """The answer to `POST /v1/predict`."""
+    """The response of `POST /v1/predict`."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [example.PREDICTION | example.RECEIPT]})
 
-    timing_ms: Annotated[dict[str, float], Field(description="Milliseconds by stage, and in all (`total`).")]
+    timing_ms: Annotated[dict[str, float], Field(description="Milliseconds by stage, and their sum (`total`).")]
     request_id: str
 
     @classmethod
-    def answering(cls, request_id: str, prediction: Prediction) -> Self:
-        """Convert the prediction that answers a request."""
-        return cls(**_fields(prediction), timing_ms=timing([prediction]), request_id=request_id)
+    def answering(cls, request_id: str, prediction: Prediction, text: str | None) -> Self:
+        """Convert the prediction that answers a request with this text."""
+        return cls(**_fields(prediction, text), timing_ms=timing([prediction]), request_id=request_id)
 
 
 class BatchResult(BaseModel):
-    """One item's outcome: either `prediction` or `error` is there, never both."""
+    """One item's outcome: either `prediction` or `error`, never both."""
 
     index: Annotated[int, Field(description="The item's place in the request, from 0.")]
     prediction: PredictionAnswer | None = None
@@ -126,19 +127,19 @@ class BatchResult(BaseModel):
 
 
 class BatchAnswer(BaseModel):
-    """The answer to `POST /v1/predict/batch`."""
+    """The response of `POST /v1/predict/batch`."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [example.BATCH_ANSWER]})
 
     results: Annotated[list[BatchResult], Field(description="One for each item, in the order of the request.")]
     timing_ms: Annotated[
-        dict[str, float], Field(description="Milliseconds by stage, and in all (`total`), for the batch.")
+        dict[str, float], Field(description="Milliseconds by stage, and their sum (`total`), for the batch.")
     ]
     request_id: str
 
 
 def timing(per_model: list[Prediction]) -> dict[str, float]:
-    """Add up the stages of one prediction for each model that was asked."""
+    """Add up the stages of one prediction of each model."""
     stages: dict[str, float] = {}
     for prediction in per_model:
         for stage, milliseconds in prediction.timing_ms.items():
@@ -146,14 +147,17 @@ def timing(per_model: list[Prediction]) -> dict[str, float]:
     return stages | {"total": round(sum(stages.values()), 3)}
 
 
-def _fields(prediction: Prediction) -> Mapping[str, Any]:
+def _fields(prediction: Prediction, text: str | None) -> Mapping[str, Any]:
     heads = {name: HeadAnswer.of(head) for name, head in prediction.heads.items()}
-    return heads | {
+    return {name: head for name, head in heads.items() if name in REPEATED} | {
+        "heads": heads,
         "model": prediction.model,
         "version": prediction.version,
         "modalities": {name: _modality(prediction, name) for name in prediction.modalities},
-        "warnings": [Notice(code=notice.code, message=notice.message) for notice in prediction.warnings],
-        "explanation": None if prediction.explanation is None else ExplanationAnswer.of(prediction.explanation),
+        "warnings": [PredictionWarning(code=found.code, message=found.message) for found in prediction.warnings],
+        "explanation": None
+        if prediction.explanation is None
+        else ExplanationAnswer.of(prediction.explanation, text or ""),
     }
 
 
@@ -164,4 +168,35 @@ def _modality(prediction: Prediction, name: str) -> ModalityAnswer:
 
 
 def _plain(values: Mapping[str, Mapping[str, float]] | None) -> dict[str, dict[str, float]] | None:
-    return None if values is None else {head: dict(labels) for head, labels in values.items()}
+    return None if values is None else {head: _all_rounded(labels) for head, labels in values.items()}
+
+
+def _spans(spans: Iterable[Span], text: str) -> list[SpanAnswer]:
+    """Convert spans, which are in their order."""
+    found, place, units = [], 0, 0
+    for span in spans:
+        start_units = units + _utf16_units(text[place : span.start])
+        place, units = span.end, start_units + _utf16_units(text[span.start : span.end])
+        found.append(
+            SpanAnswer(
+                start=span.start,
+                end=span.end,
+                start_utf16=start_units,
+                end_utf16=units,
+                contribution=_all_rounded(span.scores),
+            )
+        )
+    return found
+
+
+def _utf16_units(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _all_rounded(values: Mapping[str, float]) -> dict[str, float]:
+    return {label: _rounded(value) for label, value in values.items()}
+
+
+def _rounded(value: float) -> float:
+    """Return a probability or a part of one as it is shown: what follows are the last bits of float32."""
+    return round(value, 6)

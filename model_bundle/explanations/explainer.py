@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 
 from model_bundle.explanations.shapley import coalitions, shapley_values
 from model_bundle.explanations.spans import spans_of, without
-from model_bundle.graphs.calibration import calibrated_probabilities
-from model_bundle.graphs.encoder import Encoder
-from model_bundle.graphs.fusion import Fusion
+from model_bundle.graphs.encoder import ModalityEncoder
+from model_bundle.graphs.fusion import FusionGraph, calibrated_probabilities
 from model_bundle.item import Item
 from model_bundle.prediction import Explain, Explanation, HeadPrediction, Span
 
@@ -32,14 +31,12 @@ class Judged:
 class Explainer:
     """Explains predictions with the graphs that made them; nothing but changed texts is encoded again."""
 
-    def __init__(self, encoders: Mapping[str, Encoder], fusion: Fusion) -> None:
+    def __init__(self, encoders: Mapping[str, ModalityEncoder], fusion: FusionGraph) -> None:
         self._encoders = encoders
         self._fusion = fusion
 
-    def explain(self, judged: Judged, wanted: Collection[Explain]) -> Explanation | None:
-        """Return what is wanted; None where nothing is."""
-        if not wanted:
-            return None
+    def explain(self, judged: Judged, wanted: Collection[Explain]) -> Explanation:
+        """Return what is wanted."""
         explanation = self._modalities(judged) if "modalities" in wanted else Explanation()
         return replace(explanation, words=self._words(judged)) if "words" in wanted else explanation
 

@@ -1,25 +1,23 @@
 """One modality, from items to embeddings."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from model_bundle.folder import check_file
 from model_bundle.graphs.graph import Graph
-from model_bundle.readers.image import ImageReader
-from model_bundle.readers.metadata import MetadataReader
 from model_bundle.readers.reader import Arrays, ModalityReader, Reading
-from model_bundle.readers.text import TextReader
-from model_bundle.spec import ImageSpec, ModalitySpec, TextSpec
+from model_bundle.spec import ModalitySpec
 
 BATCH_SIZE = 16
 LENGTH_RATIO = 1.25
 """Items share a batch while the longest is at most this much longer than the shortest: padding costs time too."""
 
 
-class Encoder:
+class ModalityEncoder:
     """A reader and the graph that it feeds."""
 
     def __init__(self, reader: ModalityReader, graph: Graph, dimension: int, batch_size: int = BATCH_SIZE) -> None:
@@ -29,11 +27,13 @@ class Encoder:
         self._batch_size = batch_size
 
     @classmethod
-    def open(cls, spec: ModalitySpec, folder: Path, threads: int) -> Self:
-        """Open the encoder that a bundle describes; its graph opens on first use."""
-        graph = Graph(folder / spec.graph.file, spec.graph, threads)
+    def open(cls, spec: ModalitySpec, folder: Path, hashes: Mapping[str, str], threads: int) -> Self:
+        """Open the encoder that a bundle describes; its graph opens on first use. `hashes` are its files' sha256."""
+        for asset in spec.assets:
+            check_file(folder / asset, hashes[asset])
+        graph = Graph(folder / spec.graph.file, spec.graph, threads, hashes[spec.graph.file])
         dimension = int(spec.graph.outputs[0].shape[-1])
-        return cls(_open_reader(spec, folder), graph, dimension, 1 if spec.graph.runs_alone else BATCH_SIZE)
+        return cls(spec.open_reader(folder), graph, dimension, 1 if spec.graph.runs_alone else BATCH_SIZE)
 
     def encode(self, readings: Sequence[Reading]) -> NDArray[np.float32]:
         """Return embeddings float32 [items, dimension]; rows of items that lack the modality stay zero, unread."""
@@ -54,11 +54,3 @@ class Encoder:
             batch.append(row)
         if batch:
             yield batch
-
-
-def _open_reader(spec: ModalitySpec, folder: Path) -> ModalityReader:
-    if isinstance(spec, TextSpec):
-        return TextReader.open(spec, folder)
-    if isinstance(spec, ImageSpec):
-        return ImageReader(spec)
-    return MetadataReader.open(spec)

@@ -5,13 +5,20 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from model_bundle.graphs.calibration import calibrated_probabilities
 from model_bundle.graphs.graph import Graph
 from model_bundle.prediction import HeadPrediction
 from model_bundle.spec import HeadSpec
 
 
-class Fusion:
+def calibrated_probabilities(logits: NDArray[np.float32], temperature: float) -> NDArray[np.float64]:
+    """Softmax over the last axis of `logits / temperature` (Guo et al. 2017, arXiv:1706.04599)."""
+    scaled = logits.astype(np.float64) / temperature
+    weights = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
+    probabilities: NDArray[np.float64] = weights / weights.sum(axis=-1, keepdims=True)
+    return probabilities
+
+
+class FusionGraph:
     """The fusion graph, and the heads that are its outputs."""
 
     def __init__(self, graph: Graph, heads: Sequence[HeadSpec]) -> None:

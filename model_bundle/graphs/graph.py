@@ -8,6 +8,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from model_bundle.errors import BundleError
+from model_bundle.folder import check_file
 from model_bundle.readers.reader import Arrays
 from model_bundle.spec import GraphSpec, TensorSpec
 
@@ -17,8 +18,10 @@ _DTYPES = {"tensor(float)": "float32", "tensor(int64)": "int64", "tensor(uint8)"
 class Graph:
     """An ONNX graph whose inputs and outputs are checked against the bundle's description."""
 
-    def __init__(self, path: Path, spec: GraphSpec, threads: int) -> None:
+    def __init__(self, path: Path, spec: GraphSpec, threads: int, sha256: str | None = None) -> None:
+        """Describe the graph at `path`; with `sha256`, the file is checked when it is opened."""
         self.path = path
+        self._sha256 = sha256
         self._spec = spec
         self._threads = threads
         self._session: onnxruntime.InferenceSession | None = None
@@ -44,6 +47,8 @@ class Graph:
             return self._session
 
     def _open(self) -> onnxruntime.InferenceSession:
+        if self._sha256 is not None:
+            check_file(self.path, self._sha256)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self._threads
         options.inter_op_num_threads = 1

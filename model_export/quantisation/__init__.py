@@ -1,14 +1,15 @@
-"""int8: how each kind of encoder can be made smaller and faster, the boldest way first."""
+"""int8: how each kind of encoder can be made smaller and faster, the smallest form first."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from model_bundle.readers.reader import Arrays
+from model_bundle.registry import Registry
 from model_export.quantisation.convolutions import quantise_convolutions
 from model_export.quantisation.matrices import quantise_matrices
 from model_export.quantisation.word_vectors import quantise_word_vectors
-from training.encoders import BertEncoder, ImageEncoder, LstmEncoder
 from training.encoders.encoder import Encoder
 
 
@@ -23,12 +24,8 @@ class Quantisation:
 
 
 def quantisations(encoder: Encoder) -> tuple[Quantisation, ...]:
-    """Return the ways for an encoder, the boldest first; none for one that is too small to be worth it."""
-    if isinstance(encoder, BertEncoder):
-        return (Quantisation("int8 by blocks, word vectors int8", _matrices_and_words), _WORDS)
-    if isinstance(encoder, ImageEncoder):
-        return (Quantisation("int8", quantise_convolutions),)
-    return (_WORDS,) if isinstance(encoder, LstmEncoder) else ()
+    """Return the ways for an encoder, the smallest form first; none for one that is too small to be worth it."""
+    return tuple(QUANTISATIONS[name] for name in encoder.quantisations)
 
 
 def _matrices_and_words(path: Path, examples: Sequence[Arrays]) -> None:
@@ -40,4 +37,13 @@ def _words(path: Path, examples: Sequence[Arrays]) -> None:  # noqa: ARG001  # t
     quantise_word_vectors(path)
 
 
-_WORDS = Quantisation("float32, word vectors int8", _words)
+QUANTISATIONS: Final = Registry[Quantisation](
+    "quantisation",
+    "valence.quantisations",
+    {
+        "word_vectors": Quantisation("float32, word vectors int8", _words),
+        "matrices_and_word_vectors": Quantisation("int8 by blocks, word vectors int8", _matrices_and_words),
+        "convolutions": Quantisation("int8", quantise_convolutions),
+    },
+)
+"""What an encoder may name in `quantisations`."""

@@ -7,10 +7,8 @@ from tests.cdk.dashboards import dashboards
 from tests.cdk.synthesis import Synthesis
 
 MODELS = served_models()
+OF_EACH_HEAD = ["Predicted classes: {} (%)", "Confidence: {}", "Class-share drift: {}"]
 OF_EACH_MODEL = [
-    "Predicted classes (%)",
-    "Confidence",
-    "Class-share drift",
     "Mean latency by stage (ms)",
     "Mean encoding time by modality (ms)",
     "Missing modalities (%)",
@@ -31,7 +29,15 @@ TITLES = {
         "Cost estimate (USD an hour)",
         "Answered without their picture, by code",
     ],
-    "Valence-models": [title for model in MODELS for title in (model.name, *OF_EACH_MODEL)],
+    "Valence-models": [
+        title
+        for model in MODELS
+        for title in (
+            model.name,
+            *(title.format(head.name) for head in model.heads for title in OF_EACH_HEAD),
+            *OF_EACH_MODEL,
+        )
+    ],
 }
 
 
@@ -81,7 +87,11 @@ def test_limits_are_drawn_where_a_figure_should_keep_to_them(synthesis: Synthesi
         for widget in widgets(synthesis, "Valence-models")
         if "annotations" in widget["properties"]
     ]
-    expected = [(("Confidence", [model.least_confidence(75)]), ("Class-share drift", [0.2])) for model in MODELS]
+    expected = [
+        ((f"Confidence: {head.name}", [head.min_confidence(75)]), (f"Class-share drift: {head.name}", [0.2]))
+        for model in MODELS
+        for head in model.heads
+    ]
     assert limits == [of_model for pair in expected for of_model in pair]
 
 

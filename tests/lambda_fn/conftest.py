@@ -12,12 +12,12 @@ from lambda_fn.settings import Settings, read_settings
 from model_bundle.catalog import Catalog
 from tests.tiny_bundle import POST, write_tiny_bundle
 
-MOST_BODY_BYTES = 200_000
+MAX_BODY_BYTES = 200_000
 
 
 @pytest.fixture(scope="session")
 def settings(models_folder: Path) -> Settings:
-    return read_settings(models=models_folder, max_body_bytes=MOST_BODY_BYTES)
+    return read_settings(models=models_folder, max_body_bytes=MAX_BODY_BYTES)
 
 
 @pytest.fixture(scope="session")

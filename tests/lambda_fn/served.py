@@ -1,5 +1,6 @@
 """The service on a real socket, in a thread of the test."""
 
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ STARTING_SECONDS = 10
 def served(settings: Settings, catalog: Catalog) -> Iterator[int]:
     """Serve on a free port of loopback, and stop at the end. Yields the port."""
     listener = listen("127.0.0.1", 0)
-    server = create_server(create_application(settings, catalog))
+    server = create_server(create_application(settings, catalog), settings)
     thread = Thread(target=server.run, kwargs={"sockets": [listener]})
     port = int(listener.getsockname()[1])
     thread.start()
@@ -49,4 +50,20 @@ def everything(connection: socket.socket) -> bytes:
     received = b""
     while piece := connection.recv(65_536):
         received += piece
+    return received
+
+
+def response(connection: socket.socket) -> bytes:
+    """Read one response that says its length."""
+    received = b""
+    while b"\r\n\r\n" not in received:
+        received += connection.recv(1)
+    length = re.search(rb"content-length: (\d+)", received.lower())
+    assert length is not None
+    remaining = int(length[1])
+    while remaining:
+        piece = connection.recv(remaining)
+        assert piece
+        received += piece
+        remaining -= len(piece)
     return received

@@ -127,8 +127,30 @@ class TestDescription:
         responses = api["paths"]["/v1/predict"]["post"]["responses"]
         described = " ".join(response["description"] for response in responses.values())
         unlisted = {code for code in KINDS if f"`{code}`" not in described}
-        assert unlisted == {"not_found", "method_not_allowed", "batch_too_large"}
+        assert unlisted == {"invalid_http", "not_found", "method_not_allowed", "batch_too_large"}
         assert responses["422"]["content"].keys() == {"application/problem+json"}
+
+    def test_generators_learn_the_key_and_where_the_service_is(self, api: dict[str, Any]) -> None:
+        scheme = api["components"]["securitySchemes"]["ApiKey"]
+        assert (scheme["type"], scheme["in"], scheme["name"]) == ("apiKey", "header", "x-api-key")
+        assert api["security"] == [{"ApiKey": []}, {}]
+        assert api["servers"] == [{"url": "/"}]
+
+    def test_no_generator_takes_an_optional_field_for_a_required_one(self, api: dict[str, Any]) -> None:
+        schemas = api["components"]["schemas"]
+        assert [name for name, schema in schemas.items() if '"default"' in json.dumps(schema)] == []
+        assert "required" not in schemas["PredictionRequest"]
+        assert schemas["BatchRequest"]["required"] == ["items"]
+        assert "emotion" not in schemas["SinglePrediction"]["required"]
+
+    def test_null_is_described_wherever_it_is_taken(self, api: dict[str, Any]) -> None:
+        fields = api["components"]["schemas"]["PredictionRequest"]["properties"]
+        assert [name for name, field in fields.items() if {"type": "null"} not in field["anyOf"]] == []
+
+    def test_what_a_loaded_service_answers_is_described(self, api: dict[str, Any]) -> None:
+        for path in ("/v1/predict", "/v1/predict/batch", "/invocations"):
+            assert {"408", "413", "415", "503"} <= api["paths"][path]["post"]["responses"].keys()
+        assert "503" in api["paths"]["/ping"]["get"]["responses"]
 
     def test_batch_items_are_described_as_requests(self, api: dict[str, Any]) -> None:
         items = api["components"]["schemas"]["BatchRequest"]["properties"]["items"]

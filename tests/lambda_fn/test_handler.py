@@ -10,7 +10,7 @@ import pytest
 
 from model_bundle import Item, Predictor
 from model_bundle.folder import write_spec
-from tests.lambda_fn.events import rest_event
+from tests.lambda_fn.events import http_event, rest_event
 from tests.lambda_fn.runtime_api import RuntimeApi, lambda_runtime, runtime_api
 from tests.tiny_bundle import tiny_spec, write_tiny_bundle
 
@@ -19,24 +19,7 @@ pytestmark = pytest.mark.slow
 ITEM = {"text": "A great film!", "genre": "horror", "year": 1950}
 
 
-def _http_event(method: str, path: str, body: str | None = None, **more: Any) -> dict[str, Any]:
-    event = {
-        "version": "2.0",
-        "routeKey": "$default",
-        "rawPath": path,
-        "rawQueryString": "",
-        "headers": {"host": "abc.execute-api.eu-west-1.amazonaws.com", "content-type": "application/json"},
-        "requestContext": {
-            "requestId": "gateway-request-id",
-            "http": {"method": method, "path": path, "sourceIp": "127.0.0.1", "protocol": "HTTP/1.1"},
-        },
-        "isBase64Encoded": False,
-        **more,
-    }
-    return event if body is None else {**event, "body": body}
-
-
-EVENTS = pytest.mark.parametrize("event_of", [rest_event, _http_event])
+EVENTS = pytest.mark.parametrize("event_of", [rest_event, http_event])
 
 
 @pytest.fixture(scope="module")

@@ -49,6 +49,7 @@ def test_dimensions_have_few_values(found: list[Figure]) -> None:
             "media_unread",
         },
         "model": {"reviews"},
+        "head": {"sentiment"},
         "label": {"negative", "positive"},
         "modality": {"text", "metadata"},
         "stage": {"read", "encode", "fuse"},

@@ -46,9 +46,10 @@ def test_an_inline_picture_is_the_same(post_client: TestClient, url: str) -> Non
     assert "fetch" not in inline["timing_ms"]
 
 
-def test_a_post_without_a_picture_is_asked_by_name(post_client: TestClient) -> None:
-    assert _post(post_client, text=TEXT, model="posts")["model"] == "posts"
-    assert _post(post_client, text=TEXT)["model"] == "reviews"
+def test_a_short_text_is_the_posts_models_too(post_client: TestClient) -> None:
+    assert _post(post_client, text=TEXT)["model"] == "posts"
+    assert _post(post_client, text=TEXT, model="reviews")["model"] == "reviews"
+    assert _post(post_client, text=TEXT, year=1994)["model"] == "reviews"
 
 
 @pytest.mark.parametrize(
@@ -58,7 +59,7 @@ def test_a_post_without_a_picture_is_asked_by_name(post_client: TestClient) -> N
         ({"image_url": "file:///etc/passwd"}, 422, "media_url_invalid"),
         ({"image_url": "http://127.0.0.1:9/"}, 424, "media_unreachable"),
         ({"image_url": "s3://somebody-elses/a.png"}, 422, "media_url_refused"),
-        ({"image_url": ""}, 422, "media_url_invalid"),
+        ({"image_url": "x"}, 422, "media_url_invalid"),
         ({"image_base64": "AAAA"}, 422, "media_type_unsupported"),
         ({"image_base64": "iVBORw0KGgoAAAANSUhEUg=="}, 422, "image_undecodable"),
         ({"image_base64": "nonsense!"}, 422, "invalid_request"),

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 import lambda_fn
-from lambda_fn.settings import Settings, SettingsError, read_settings
+from lambda_fn.settings import OTHER_VARIABLES, Settings, SettingsError, read_settings
 
 
 @pytest.fixture(autouse=True)
@@ -65,3 +65,28 @@ def test_pictures_come_from_nowhere_near_unless_that_is_said(monkeypatch: pytest
     assert read_settings().media_buckets == frozenset()
     monkeypatch.setenv("VALENCE_ALLOW_LOOPBACK_MEDIA", "true")
     assert read_settings().allow_loopback_media is True
+
+
+@pytest.mark.parametrize("value", ["inf", "nan", "-inf", "1e308", "0", "-1"])
+@pytest.mark.parametrize("name", [name for name in Settings.model_fields if name.endswith("_seconds")])
+def test_time_limits_are_finite(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"VALENCE_{name.upper()}", value)
+    with pytest.raises(SettingsError, match=f"VALENCE_{name.upper()} can't be '{value}'"):
+        read_settings()
+
+
+def test_a_misspelt_variable_is_told_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VALENCE_MAX_BODY_BYTE", "5")
+    monkeypatch.setenv("VALENCE_LEAST_DRIFT_PREDICTIONS", "5")
+    with pytest.raises(SettingsError) as raised:
+        read_settings()
+    assert sorted(str(raised.value).splitlines()) == [
+        "There is no setting VALENCE_LEAST_DRIFT_PREDICTIONS. Did you mean VALENCE_MIN_DRIFT_PREDICTIONS?",
+        "There is no setting VALENCE_MAX_BODY_BYTE. Did you mean VALENCE_MAX_BODY_BYTES?",
+    ]
+
+
+def test_variables_of_training_are_none_of_its_business(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in OTHER_VARIABLES:
+        monkeypatch.setenv(f"VALENCE_{name}", "x")
+    read_settings()

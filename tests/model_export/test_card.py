@@ -23,4 +23,4 @@ def test_the_card_says_what_becomes_of_a_picture(tmp_path: Path, policy: dict[st
     recipe = tiny.provenance.model_copy(update={"recipe": {"card": {}}})
     spec = tiny.model_copy(update={"modalities": (tiny.modalities[0], image), "provenance": recipe})
     card = model_card(spec, Comparison(agreement=1.0, accuracy_loss=0.0))
-    assert f"- In: a picture (JPEG, PNG, WebP or GIF), {words} 200 x 224 pixels." in card
+    assert f"- In: an image (JPEG, PNG, WebP or GIF), {words} 200 x 224 pixels." in card

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 from model_export.errors import ExportError
-from model_export.figures import RECORDED, read_measurement
+from model_export.figures import read_measurement
 from training.commands.ablate import AS_IS
+from training.evaluation.report import REPORTED
 
-VALUES = dict.fromkeys(RECORDED, 0.5)
+VALUES = dict.fromkeys(REPORTED, 0.5)
 EVALUATION: dict[str, Any] = {
     "n": 7,
     "dataset": "imdb",
@@ -25,7 +26,7 @@ FOLDS: dict[str, Any] = {
     "seed": 3,
     "folds": 5,
     "command": "python -m training cross-validate",
-    "modalities": {"text": {"sentiment": {name: {"mean": 0.5, "deviation": 0.1} for name in RECORDED}}},
+    "modalities": {"text": {"sentiment": {name: {"mean": 0.5, "deviation": 0.1} for name in REPORTED}}},
 }
 
 
@@ -36,9 +37,13 @@ def write(path: Path, content: object) -> Path:
 
 def test_an_evaluation_is_recorded(tmp_path: Path) -> None:
     measurement = read_measurement(write(tmp_path / "a.json", EVALUATION))
-    assert (measurement.dataset, measurement.split, measurement.n) == ("imdb", "test, with text and metadata", 7)
+    assert (measurement.dataset, measurement.split, measurement.n) == ("imdb", "test", 7)
     assert measurement.command == "python -m training evaluate"
-    assert measurement.values == {f"sentiment {name}": 0.5 for name in RECORDED if name != "roc_auc"}
+    assert {figure.name for figure in measurement.figures} == set(REPORTED) - {"roc_auc"}
+    assert {figure.modalities for figure in measurement.figures} == {("text", "metadata")}
+    assert {(figure.head, figure.value, figure.deviation) for figure in measurement.figures} == {
+        ("sentiment", 0.5, None)
+    }
 
 
 @pytest.mark.parametrize("content", [FOLDS, {AS_IS: FOLDS, "seed=1": {}}])
@@ -46,9 +51,9 @@ def test_folds_are_recorded_with_mean_and_deviation(tmp_path: Path, content: obj
     measurement = read_measurement(write(tmp_path / "a.json", content))
     assert measurement.split == "train, 5 grouped folds, seed 3"
     assert measurement.n == 9
-    assert measurement.values["sentiment accuracy, text, mean"] == 0.5
-    assert measurement.values["sentiment accuracy, text, deviation"] == 0.1
-    assert len(measurement.values) == 2 * len(RECORDED)
+    assert [figure.name for figure in measurement.figures] == list(REPORTED)
+    assert {(figure.head, figure.modalities) for figure in measurement.figures} == {("sentiment", ("text",))}
+    assert {(figure.value, figure.deviation) for figure in measurement.figures} == {(0.5, 0.1)}
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,9 @@ def test_from_training_to_the_figures_of_a_bundle(
     assert accuracy > 0.8
     assert (tmp_path / "report/sentiment.png").exists()
     assert main([str(finished_run / "best.pt"), str(bundle), "--float32", "--figures", str(figures)]) == 0
-    assert f"| sentiment accuracy | {accuracy:.4f} |" in (bundle / "README.md").read_text(encoding="utf-8")
+    assert f"| sentiment | accuracy | text, metadata | {accuracy:.4f} |" in (bundle / "README.md").read_text(
+        encoding="utf-8"
+    )
     (measurement,) = Predictor.open(bundle).spec.measurements
-    assert measurement.values["sentiment accuracy"] == accuracy
+    assert measurement.figures[0].value == accuracy
     assert "int8" not in capsys.readouterr().out.splitlines()[-1]

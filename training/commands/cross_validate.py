@@ -23,14 +23,12 @@ import torch
 from training.commands.arguments import add_data_root, add_device, add_recipe, chosen_recipe, invoked_command
 from training.datasets import Example
 from training.datasets.splits import grouped_folds
-from training.evaluation.report import measure
+from training.evaluation.report import REPORTED, measure
 from training.evaluation.slices import pooled_slices, slice_accuracy
 from training.fitting.batches import FeatureSet
 from training.fitting.fit import fit, load_training_data
 from training.fitting.inference import predict_logits
 from training.recipe import Recipe
-
-AVERAGED = ("accuracy", "precision", "recall", "macro_f1", "weighted_f1", "roc_auc", "ece", "majority_accuracy")
 
 
 @dataclass(frozen=True)
@@ -134,7 +132,7 @@ def average(folds: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _statistics(values: Sequence[dict[str, Any]]) -> dict[str, dict[str, float]]:
-    columns = {name: np.array([row[name] for row in values if row[name] is not None]) for name in AVERAGED}
+    columns = {name: np.array([row[name] for row in values if row[name] is not None]) for name in REPORTED}
     return {
         name: {"mean": float(column.mean()), "deviation": float(column.std(ddof=1)) if len(column) > 1 else 0.0}
         for name, column in columns.items()

@@ -33,15 +33,20 @@ def live_service(models: Path, log: Path) -> Iterator[str]:
                 raise ServiceError(f"The service didn't start: {first_line}{process.stderr.read()}".strip())
             yield match.group()
         finally:
-            _interrupt(process)
+            killed = not _interrupted(process)
+        if killed:
+            raise ServiceError(f"The service didn't stop within {STOP_SECONDS} seconds and was killed.")
         said = process.stderr.read()
         if process.returncode or said:
             raise ServiceError(f"The service didn't stop quietly: exit status {process.returncode}. {said}".strip())
 
 
-def _interrupt(process: subprocess.Popen[str]) -> None:
+def _interrupted(process: subprocess.Popen[str]) -> bool:
+    """Interrupt the service and wait for its end; whether it ended without being killed."""
     process.send_signal(signal.SIGINT)
     try:
         process.wait(STOP_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
+        return False
+    return True

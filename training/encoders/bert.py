@@ -115,6 +115,8 @@ def _tokenizer(learned: Learned) -> Tokenizer:
 class BertEncoder(Encoder):
     """Encodes each text as if it were alone: attention gives the padding nothing."""
 
+    quantisations = ("matrices_and_word_vectors", "word_vectors")
+
     def __init__(self, recipe: BertRecipe, learned: Learned, dimension: int) -> None:
         super().__init__()
         self.inputs = (

@@ -1,8 +1,8 @@
-"""What an encoder's recipe must be able to do. A new encoder is one file with a recipe and a module."""
+"""What an encoder and its recipe must be able to do. A new encoder is one file with a recipe and a module."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, ClassVar, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -23,13 +23,26 @@ class Encoder(nn.Module):
 
     inputs: tuple[TensorSpec, ...]
     """What the reader's arrays are, stacked. A name in a shape is an axis that varies."""
+    quantisations: ClassVar[tuple[str, ...]] = ()
+    """Names in `model_export.quantisation`, the smallest form first: how its graph may be stored in int8."""
+
+    def exportable(self) -> nn.Module:
+        """Return the module that is traced for the ONNX graph; another one if this one can't be traced."""
+        return self
+
+    def translations(self) -> Mapping[Callable[..., Any], Callable[..., Any]]:
+        """Return the ONNX form, by onnxscript, of each custom torch operator that tracing meets."""
+        return {}
 
     def let_learn(self, published: bool) -> None:
         """Let everything learn that the recipe wants to; with `published` false all but published weights."""
 
 
 class EncoderRecipe(Protocol):
-    """How one modality is read, encoded and described."""
+    """How one modality is read, encoded and described.
+
+    A recipe whose encoder can go on from an earlier run has a field `start_from`: the path of that run's checkpoint.
+    """
 
     def learn(self, material: Material) -> Learned:
         """Learn what reading needs, such as the vocabulary."""

@@ -117,6 +117,8 @@ class ImageRecipe:
 class ImageEncoder(Encoder):
     """Scales the pixels inside the graph, so that training and serving can't disagree."""
 
+    quantisations = ("convolutions",)
+
     def __init__(self, recipe: ImageRecipe, configuration: str, dimension: int) -> None:
         super().__init__()
         self.inputs = (TensorSpec(name="pixels", dtype="uint8", shape=("batch", recipe.size, recipe.size, 3)),)

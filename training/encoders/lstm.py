@@ -4,8 +4,9 @@ The convolution with max-pooling in front of the LSTM is that of C-LSTM (Zhou et
 it turns each word with its neighbours into a phrase, and a quarter as many steps are left for the LSTM.
 """
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import torch
 from pydantic import ConfigDict, Field
@@ -99,6 +100,8 @@ def _tokenizer(learned: Learned) -> Tokenizer:
 class LstmEncoder(Encoder):
     """Encodes each text as if it were alone: nothing of the padding reaches the result."""
 
+    quantisations = ("word_vectors",)
+
     def __init__(self, recipe: LstmRecipe, vocabulary: int, dimension: int) -> None:
         super().__init__()
         self.inputs = (
@@ -118,6 +121,18 @@ class LstmEncoder(Encoder):
         self.attention = nn.Linear(2 * recipe.hidden, 1)
         self.dropout = nn.Dropout(recipe.pooled_dropout)
         self.projection = nn.Linear(6 * recipe.hidden + 2 * recipe.convolution_channels, dimension)
+
+    def exportable(self) -> nn.Module:
+        """Return the encoder with an LSTM that can be traced."""
+        from training.encoders.exportable_lstm import ExportableLstm  # onnxscript, which training does without
+
+        return ExportableLstm(self)
+
+    def translations(self) -> Mapping[Callable[..., Any], Callable[..., Any]]:
+        """Translate that LSTM."""
+        from training.encoders.exportable_lstm import TRANSLATIONS
+
+        return TRANSLATIONS
 
     def forward(self, token_ids: Tensor, token_counts: Tensor) -> Tensor:
         """Encode `token_ids` int64 [B, tokens] and `token_counts` int64 [B] into float32 [B, D]."""

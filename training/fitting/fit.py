@@ -11,7 +11,6 @@ from training.commands.arguments import invoked_command
 from training.datasets import DATASETS, Example, load_dataset
 from training.datasets.example import fingerprint
 from training.datasets.splits import hold_out
-from training.encoders import BertRecipe, LstmRecipe
 from training.encoders.trained import Ancestor, ancestors_of
 from training.errors import RecipeError
 from training.fitting.assembly import build_model, build_readers
@@ -94,9 +93,8 @@ def describe(recipe: Recipe, material: Material, examples: Sequence[Example]) ->
 
 
 def _ancestors(recipe: Recipe) -> tuple[Ancestor, ...]:
-    encoders = (encoder for encoder in recipe.encoders.values() if isinstance(encoder, LstmRecipe | BertRecipe))
-    starts = [encoder.start_from for encoder in encoders if encoder.start_from is not None]
-    return tuple(ancestor for start in starts for ancestor in ancestors_of(start))
+    starts = (getattr(encoder, "start_from", None) for encoder in recipe.encoders.values())
+    return tuple(ancestor for start in starts if start is not None for ancestor in ancestors_of(start))
 
 
 def current_commit() -> str:

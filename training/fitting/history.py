@@ -30,9 +30,13 @@ class Progress:
         self.best_score, self.best_epoch = score, self.epoch
         return True
 
-    def is_over(self, epochs: int, patience: int) -> bool:
-        """Whether the planned epochs are done, or nothing has got better for `patience` epochs."""
-        return self.epoch >= epochs or (self.epoch > 0 and self.epoch - self.best_epoch >= patience)
+    def is_over(self, epochs: int, patience: int, head_epochs: int = 0) -> bool:
+        """Whether the planned epochs are done, or nothing has got better for `patience` epochs.
+
+        Patience starts after the `head_epochs`, if epochs of another kind follow them.
+        """
+        start = max(self.best_epoch, head_epochs if head_epochs < epochs else 0)
+        return self.epoch >= epochs or (self.epoch > 0 and self.epoch - start >= patience)
 
     def state_dict(self) -> dict[str, Any]:
         """Return plain values, from which `Progress(**values)` is built again."""

@@ -20,6 +20,7 @@ from training.fitting.model import MultimodalModel
 from training.fitting.optimisation import Schedule, build_optimiser, class_balance
 from training.fitting.random_state import random_state, restore_random_state
 from training.fitting.validation import validation_figures, validation_score
+from training.precision import bfloat16_obstacle
 
 LAST, BEST = "last.pt", "best.pt"
 STEPS_PER_CHECKPOINT = 200
@@ -52,6 +53,7 @@ class Trainer:
         self._schedule = Schedule(self._optimiser, self._recipe, self._recipe.epochs * len(self._batches(0)))
         self._class_weights = self._weigh_classes()
         self._average = self._averaged()
+        self._is_mixed = self._wants_bfloat16 and self._has_bfloat16()
 
     def resume(self) -> None:
         """Go on from `last.pt`; CheckpointError if there is none, or it is of another recipe or other data."""
@@ -72,7 +74,7 @@ class Trainer:
         """Train to the end and return the best epoch's model; TrainingInterruptedError on Ctrl-C or SIGTERM."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with Interruption() as interruption, SummaryWriter(str(self.folder / "tensorboard")) as board:
-            while not self.progress.is_over(self._recipe.epochs, self._recipe.patience):
+            while not self._is_over:
                 self._train_epoch(interruption)
                 self._close_epoch(board)
         return self._best_model()
@@ -154,9 +156,20 @@ class Trainer:
         return averaged
 
     @property
-    def _is_mixed(self) -> bool:
+    def _is_over(self) -> bool:
+        return self.progress.is_over(self._recipe.epochs, self._recipe.patience, self._recipe.head_epochs)
+
+    @property
+    def _wants_bfloat16(self) -> bool:
         recipe = self._recipe
         return recipe.mixed_precision_on_cpu if self.device.type == "cpu" else recipe.mixed_precision
+
+    def _has_bfloat16(self) -> bool:
+        batch = self.train.batch(self._batches(0)[0]).to(self.device)
+        obstacle = bfloat16_obstacle(self.model, lambda: self._loss(batch), self.device)
+        if obstacle is not None:
+            tqdm.write(f"Training in float32: this machine can't train the model in bfloat16 ({obstacle}).")
+        return obstacle is None
 
     def _batches(self, epoch: int) -> list[list[int]]:
         # Every epoch has its own order, known from its number alone: resuming needs to remember no more.

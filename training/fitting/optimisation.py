@@ -42,13 +42,13 @@ class OptimisationRecipe:
     weight_average: Fraction = 0.0
     """How much of the running mean of the weights stays at each step; that mean is what is judged and kept."""
     patience: Count = 2
-    """Epochs without a better validation score before training stops."""
+    """Epochs without a better validation score before training stops, counted after the head epochs."""
     monitor: Literal["accuracy", "macro_f1", "loss"] = "macro_f1"
     """Which validation figure, averaged over the heads, decides what is best."""
     mixed_precision: bool = True
-    """Compute in bfloat16 on a GPU; a CPU computes in float32."""
+    """Compute in bfloat16 on a GPU, or in float32 if it can't; a CPU computes in float32."""
     mixed_precision_on_cpu: bool = False
-    """Compute in bfloat16 on a CPU too, which only pays where it has instructions for that."""
+    """Compute in bfloat16 on a CPU too, which only pays where it has instructions for that; float32 if it can't."""
 
 
 def class_balance(recipe: OptimisationRecipe) -> float:

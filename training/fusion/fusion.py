@@ -1,6 +1,7 @@
 """What every fusion has in common: presence masks go in, each head's logits come out."""
 
 from collections.abc import Mapping
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
@@ -51,3 +52,10 @@ class Fusion(nn.Module):
     def judge(self, vectors: Tensor) -> Tensor:
         """Return what the heads look at, float32 [N, width], from the modality vectors float32 [N, M, D]."""
         raise NotImplementedError
+
+
+class FusionRecipe(Protocol):
+    """How the modalities' vectors are fused."""
+
+    def build(self, modalities: int, dimension: int, heads: Mapping[str, int]) -> Fusion:
+        """Return the fusion of `modalities` vectors of `dimension` numbers, for the number of labels by head."""

@@ -10,8 +10,9 @@ OF_THE_SERVICE = {
     "ColdStart": (">", 5_000),
     "DeadLetters": (">", 0),
 }
-OF_MODELS = {f"{model.name.title()}Drift": (">", 0.2) for model in served_models()} | {
-    f"{model.name.title()}Confidence": ("<", model.least_confidence(75)) for model in served_models()
+HEADS = {f"{model.name.title()}{head.name.title()}": head for model in served_models() for head in model.heads}
+OF_MODELS = {f"{name}Drift": (">", 0.2) for name in HEADS} | {
+    f"{name}Confidence": ("<", head.min_confidence(75)) for name, head in HEADS.items()
 }
 SIGNS = {"GreaterThanThreshold": ">", "LessThanThreshold": "<"}
 

@@ -32,7 +32,8 @@ def test_the_values_of_dimensions_are_ones_that_occur(synthesis: Synthesis) -> N
         metrics.SERVICE_DIMENSION: {metrics.SERVICE},
         metrics.CODE: {"*"},
         metrics.MODEL: {model.name for model in models},
-        metrics.LABEL: {label for model in models for label in model.labels},
+        metrics.HEAD: {head.name for model in models for head in model.heads},
+        metrics.LABEL: {label for model in models for head in model.heads for label in head.labels},
         metrics.MODALITY: {modality for model in models for modality in model.modalities},
         metrics.STAGE: set(metrics.STAGES),
     }

@@ -10,7 +10,7 @@ from lambda_fn.errors import BodyTooLargeError, OverloadedError, RequestTimeoutE
 from lambda_fn.http.body_limit import SMALL_BYTES, BodyLimit
 from lambda_fn.settings import Settings
 from tests.lambda_fn.clients import run
-from tests.lambda_fn.conftest import MOST_BODY_BYTES
+from tests.lambda_fn.conftest import MAX_BODY_BYTES
 
 
 def _body(size: int) -> bytes:
@@ -24,24 +24,24 @@ def _pieces(body: bytes) -> Iterator[bytes]:
 
 @pytest.mark.parametrize("chunked", [False, True])
 def test_a_body_of_the_largest_size_is_read(client: TestClient, chunked: bool) -> None:
-    body = _body(MOST_BODY_BYTES)
+    body = _body(MAX_BODY_BYTES)
     assert client.post("/v1/predict", content=_pieces(body) if chunked else body).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/v1/predict", "/v1/predict/batch"])
 @pytest.mark.parametrize("chunked", [False, True])
 def test_a_larger_body_is_refused(client: TestClient, path: str, chunked: bool) -> None:
-    body = _body(MOST_BODY_BYTES + 1)
+    body = _body(MAX_BODY_BYTES + 1)
     response = client.post(path, content=_pieces(body) if chunked else body)
     assert response.status_code == 413
     problem = response.json()
     assert problem["code"] == "body_too_large"
-    assert f"{MOST_BODY_BYTES:,}" in problem["detail"]
+    assert f"{MAX_BODY_BYTES:,}" in problem["detail"]
     assert problem["request_id"] == response.headers["x-request-id"]
 
 
 def test_a_declared_length_is_enough_to_refuse(client: TestClient) -> None:
-    response = client.get("/healthz", headers={"content-length": str(MOST_BODY_BYTES + 1)})
+    response = client.get("/healthz", headers={"content-length": str(MAX_BODY_BYTES + 1)})
     assert response.status_code == 413
 
 

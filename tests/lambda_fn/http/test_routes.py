@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -84,7 +85,7 @@ def test_each_wrong_field_is_listed(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["/v1/predict", "/v1/predict/batch"])
-@pytest.mark.parametrize("body", [b"", b"{", b"NaN", b"\xff", b'{"text": "\\ud800"}', b"[" * 100_000])
+@pytest.mark.parametrize("body", [b"", b"{", b"NaN", b"\xff", b'{"text": "a", "text": "b"}', b"[" * 100_000])
 def test_a_body_that_is_no_json_is_a_problem(client: TestClient, path: str, body: bytes) -> None:
     problem = _problem(client.post(path, content=body, headers={"content-type": "application/json"}))
     assert (problem["status"], problem["code"]) == (400, "invalid_json")
@@ -103,7 +104,7 @@ def test_an_unknown_path_is_a_problem(client: TestClient, path: str) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
-    [("GET", "/v1/predict", "POST"), ("PUT", "/v1/predict/batch", "POST"), ("POST", "/v1/models", "GET")],
+    [("GET", "/v1/predict", "POST"), ("PUT", "/v1/predict/batch", "POST"), ("POST", "/v1/models", "GET, HEAD")],
 )
 def test_a_wrong_method_is_told_the_right_one(client: TestClient, method: str, path: str, allowed: str) -> None:
     response = client.request(method, path)
@@ -147,6 +148,18 @@ def test_a_batch_of_bad_items_is_still_an_answer(client: TestClient) -> None:
 def test_a_batch_that_is_none_is_a_problem(client: TestClient, body: Any, code: str) -> None:
     problem = _problem(client.post("/v1/predict/batch", json=body))
     assert (problem["status"], problem["code"]) == (422, code)
+
+
+def test_half_an_emoji_is_a_warning_of_its_item_alone(client: TestClient) -> None:
+    items = [{"text": "good film \ud83d"}, {"text": "good"}, {"text": "bad", "genre": "\ud83d"}, {"\ud83d": 1}]
+    results = client.post("/v1/predict/batch", content=json.dumps({"items": items})).json()["results"]
+    warnings = [result["prediction"]["warnings"] for result in results[:3]]
+    assert [[found["code"] for found in own] for own in warnings] == [
+        ["text_repaired"],
+        [],
+        ["text_repaired", "genre_unknown"],
+    ]
+    assert results[3]["error"]["errors"] == [{"field": "\ufffd", "message": "is not a known field"}]
 
 
 def test_the_models_are_listed(client: TestClient) -> None:

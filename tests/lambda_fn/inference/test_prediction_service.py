@@ -82,7 +82,7 @@ def test_a_damaged_bundle_is_not_the_callers_fault(tmp_path: Path) -> None:
     write_tiny_bundle(tmp_path)
     service = PredictionService(read_settings(), Catalog(tmp_path))
     (tmp_path / "reviews" / "text.onnx").write_bytes(b"nonsense")
-    with pytest.raises(Exception, match=r"text\.onnx can't be opened"):
+    with pytest.raises(Exception, match=r"text\.onnx is damaged"):
         _batch(service, [{"text": "good"}])
 
 
@@ -96,12 +96,12 @@ def test_a_large_batch_does_not_hold_up_a_small_request(tmp_path: Path, monkeypa
     service = PredictionService(read_settings(max_concurrent_predictions=1, max_queued_requests=1), Catalog(tmp_path))
     blocked = Event()
 
-    def judge(predictor: Predictor, requests: Any, pictures: Any) -> list[Outcome]:
+    def predict(predictor: Predictor, requests: Any, media: Any) -> list[Outcome]:
         if len(requests) > 1:
             assert blocked.wait(10)
-        return predict_with_media(predictor, requests, pictures)
+        return predict_with_media(predictor, requests, media)
 
-    monkeypatch.setattr("lambda_fn.inference.prediction_service.predict_with_media", judge)
+    monkeypatch.setattr("lambda_fn.inference.prediction_service.predict_with_media", predict)
 
     async def scenario() -> None:
         batches = [asyncio.create_task(service.predict_batch([{"text": "good"}] * 2, stays)) for _ in range(2)]

@@ -5,11 +5,16 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from ipaddress import ip_address
+from socketserver import BaseRequestHandler, ThreadingTCPServer
 from ssl import SSLContext
 from threading import Thread
+from typing import Any, Final
 
 from lambda_fn.media.budget import Deadline
 from lambda_fn.media.web_policy import Address, not_public
+
+POLL_SECONDS: Final = 0.01
+"""How soon a server sees that it is to stop."""
 
 Script = Callable[[socket.socket, str], None]
 """Answers a connection, whose request's path is given."""
@@ -60,8 +65,9 @@ def redirecting(targets: dict[str, str], otherwise: bytes = b"", status: str = "
 
 
 def silent(connection: socket.socket, path: str) -> None:
-    """Say nothing."""
-    time.sleep(5)
+    """Say nothing, until the client leaves."""
+    connection.settimeout(5)
+    connection.recv(1)
 
 
 def stopping(content: bytes) -> Script:
@@ -76,26 +82,33 @@ def stopping(content: bytes) -> Script:
 
 @contextmanager
 def serving(script: Script, tls: SSLContext | None = None, reads_request: bool = True) -> Iterator[int]:
-    """Run a script for every connection, and give the port."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        Thread(target=_accept, args=(listener, script, tls, reads_request), daemon=True).start()
-        yield listener.getsockname()[1]
+    """Run a script for every connection, and give the port; all threads have ended when it is left."""
+    with _Server(script, tls, reads_request) as server:
+        accepting = Thread(target=server.serve_forever, args=(POLL_SECONDS,))
+        accepting.start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
+            accepting.join()
 
 
-def _accept(listener: socket.socket, script: Script, tls: SSLContext | None, reads_request: bool) -> None:
-    with suppress(OSError):
-        while True:
-            connection, _ = listener.accept()
-            Thread(target=_serve, args=(connection, script, tls, reads_request), daemon=True).start()
+class _Server(ThreadingTCPServer):
+    """A thread for each connection; closing it waits for them, and they end once the client has left."""
 
+    request_queue_size = 128
 
-def _serve(connection: socket.socket, script: Script, tls: SSLContext | None, reads_request: bool) -> None:
-    with suppress(OSError), connection:
-        if tls is None:
-            script(connection, _path(connection) if reads_request else "")
-            return
-        with tls.wrap_socket(connection, server_side=True) as secured:
-            script(secured, _path(secured))
+    def __init__(self, script: Script, tls: SSLContext | None, reads_request: bool) -> None:
+        super().__init__(("127.0.0.1", 0), BaseRequestHandler)
+        self._script, self._tls, self._reads_request = script, tls, reads_request
+
+    def finish_request(self, request: Any, client_address: object) -> None:
+        with suppress(OSError):
+            if self._tls is None:
+                self._script(request, _path(request) if self._reads_request else "")
+                return
+            with self._tls.wrap_socket(request, server_side=True) as secured:
+                self._script(secured, _path(secured))
 
 
 def _path(connection: socket.socket) -> str:

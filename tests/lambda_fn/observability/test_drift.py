@@ -39,7 +39,7 @@ def put(monkeypatch: pytest.MonkeyPatch) -> Iterator[Put]:
 
 
 def _datum(model: str, label: str, count: float, hours_ago: float) -> dict[str, Any]:
-    dimensions = {"service": metrics.SERVICE, "model": model, "label": label}
+    dimensions = {"service": metrics.SERVICE, "model": model, "head": "sentiment", "label": label}
     return {
         "MetricName": metrics.PREDICTED_CLASS,
         "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],
@@ -75,10 +75,10 @@ def test_a_days_answers_are_compared_with_the_baseline(
 ) -> None:
     put(negative=100, positive=300)
     put(hours_ago=20, negative=50, positive=150)
-    assert handler({}, None) == {"reviews": pytest.approx(0.2746531)}
+    assert handler({}, None) == {"reviews": {"sentiment": pytest.approx(0.2746531)}}
     (figure,) = figures(capsys.readouterr().out)
     assert (figure.namespace, figure.name, figure.unit) == ("Valence", "ClassShareDrift", "None")
-    assert figure.dimensions == {("service", "valence"), ("model", "reviews")}
+    assert figure.dimensions == {("service", "valence"), ("model", "reviews"), ("head", "sentiment")}
     assert figure.values[0] == pytest.approx(0.2746531)
 
 
@@ -86,7 +86,7 @@ def test_only_the_last_day_and_this_model_count(put: Put, models: Path) -> None:
     put(negative=100, positive=100)
     put(hours_ago=30, negative=5000)
     put(model="others", negative=5000)
-    assert handler({}, None) == {"reviews": pytest.approx(0.0)}
+    assert handler({}, None) == {"reviews": {"sentiment": pytest.approx(0.0)}}
 
 
 def test_too_few_answers_give_no_figure(
@@ -102,7 +102,7 @@ def test_too_few_answers_give_no_figure(
 
 def test_a_label_that_was_never_answered_is_drift(put: Put, models: Path) -> None:
     put(positive=1000)
-    assert handler({}, None)["reviews"] > 4
+    assert handler({}, None)["reviews"]["sentiment"] > 4
 
 
 def test_a_bundle_without_a_baseline_gives_no_figure(put: Put, models: Path) -> None:

@@ -21,7 +21,7 @@ def test_nothing_is_lost_or_told_twice_where_a_line_is_full(capsys: pytest.Captu
     measured = Measurements()
     for number in range(count):
         measured.add(metrics.PREDICTIONS, 1, "reviews")
-        measured.add(metrics.CONFIDENCE, number / count, "reviews")
+        measured.add(metrics.CONFIDENCE, number / count, "reviews", "sentiment")
     measured.emit()
     measured.emit()
     found = figures(capsys.readouterr().out)

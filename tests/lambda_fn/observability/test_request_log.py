@@ -44,6 +44,11 @@ def test_a_request_is_one_line(client: TestClient, logged: Callable[[], list[Fie
     }
 
 
+def test_an_unheard_of_method_is_not_repeated(client: TestClient, logged: Callable[[], list[Fields]]) -> None:
+    client.request("X" * 1000, "/healthz")
+    assert [line["method"] for line in logged()] == ["other"]
+
+
 def test_a_problem_is_logged_by_its_code(client: TestClient, logged: Callable[[], list[Fields]]) -> None:
     client.post("/v1/predict", json={})
     client.get("/secret")

@@ -10,5 +10,5 @@ def test_a_card_tells_callers_what_the_bundle_says(tiny_bundle: Path) -> None:
     assert card.modalities == ["text", "metadata"]
     assert card.heads == {"sentiment": ["negative", "positive"]}
     assert card.genres == ["Comedy", "Drama", "Horror"]
-    assert card.measurements[0].values == {"accuracy": 1.0}
+    assert [(figure.name, figure.value) for figure in card.measurements[0].figures] == [("accuracy", 1.0)]
     assert card.datasets[0].licence == "MIT"

@@ -4,7 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model_bundle.graphs.encoder import BATCH_SIZE, LENGTH_RATIO, Encoder
+from model_bundle.folder import file_hashes
+from model_bundle.graphs.encoder import BATCH_SIZE, LENGTH_RATIO, ModalityEncoder
 from model_bundle.item import Item
 from model_bundle.readers.reader import Arrays, Reading
 from tests.tiny_bundle import SPECS, TEXT_GRAPH
@@ -33,7 +34,7 @@ class Recorder:
 def encode(lengths: list[int | None]) -> tuple[list[float], list[list[int]]]:
     recorder = Recorder()
     readings = [Reading(None if length is None else {"length": np.array(length)}) for length in lengths]
-    vectors = Encoder(recorder, recorder, 1).encode(readings)  # type: ignore[arg-type]
+    vectors = ModalityEncoder(recorder, recorder, 1).encode(readings)  # type: ignore[arg-type]
     return vectors[:, 0].tolist(), recorder.batches
 
 
@@ -59,7 +60,8 @@ def test_no_batch_is_larger_than_the_limit() -> None:
 
 def test_items_of_a_graph_that_runs_alone_share_no_batch(tiny_bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     graph = TEXT_GRAPH.model_copy(update={"runs_alone": True})
-    encoder = Encoder.open(SPECS["text"].model_copy(update={"graph": graph}), tiny_bundle, threads=1)
+    spec = SPECS["text"].model_copy(update={"graph": graph})
+    encoder = ModalityEncoder.open(spec, tiny_bundle, file_hashes(tiny_bundle), threads=1)
     shapes: list[tuple[int, ...]] = []
     run = encoder.graph.run
 

@@ -7,8 +7,9 @@ from model_bundle import Item
 from tests.training.tiny import tiny_arguments, tiny_recipe
 from training.__main__ import main
 from training.commands import cross_validate
-from training.commands.cross_validate import AVERAGED, average, make_folds, modality_combinations, run_folds, table
+from training.commands.cross_validate import average, make_folds, modality_combinations, run_folds, table
 from training.datasets import Example
+from training.evaluation.report import REPORTED
 
 
 def test_every_combination_comes_with_the_full_one_last() -> None:
@@ -27,7 +28,7 @@ def test_no_unlabelled_example_of_a_held_out_film_is_learned_from(examples: list
 
 
 def _figures(accuracy: float, n: int) -> dict[str, object]:
-    heads = {"sentiment": dict.fromkeys(AVERAGED, 0.5) | {"accuracy": accuracy}}
+    heads = {"sentiment": dict.fromkeys(REPORTED, 0.5) | {"accuracy": accuracy}}
     slices = {"sentiment": {"metadata known": {"n": n, "accuracy": accuracy}}}
     return {"text": {"n": n, "heads": heads, "slices": slices}}
 

@@ -18,7 +18,7 @@ from training.fitting.random_state import seed_everything
 DIMENSION = 8
 SMALL = {
     "mobilenet_v2": {"depth_multiplier": 0.25},
-    "resnet": {"depths": [1, 1], "hidden_sizes": [4, 8], "embedding_size": 4, "layer_type": "basic"},
+    "resnet": {"depths": [1, 1], "hidden_sizes": [16, 32], "embedding_size": 16, "layer_type": "basic"},
 }
 
 

@@ -19,7 +19,7 @@ from training.encoders.pretrained import (
 )
 from training.errors import RecipeError
 
-SMALL: dict[str, JsonValue] = {"depths": [1, 1], "hidden_sizes": [4, 8], "embedding_size": 4, "layer_type": "basic"}
+SMALL: dict[str, JsonValue] = {"depths": [1, 1], "hidden_sizes": [16, 32], "embedding_size": 16, "layer_type": "basic"}
 
 
 def small_resnet() -> nn.Module:

@@ -44,7 +44,7 @@ def test_a_projection_of_another_width_starts_anew(best: str, examples: list[Exa
 
 
 def test_the_vocabulary_is_the_old_one(best: str, examples: list[Example]) -> None:
-    recipe = LstmRecipe(tokenizer=tiny_recipe().encoders["text"].tokenizer, start_from=best)  # type: ignore[union-attr]
+    recipe = LstmRecipe(tokenizer=tiny_recipe().encoders["text"].tokenizer, start_from=best)  # type: ignore[attr-defined]
     assert recipe.learn(Material(examples[:2])) == load_checkpoint(Path(best))[0].learned["text"]
 
 

@@ -5,8 +5,8 @@ import pytest
 
 from tests.training.tiny import CPU, tiny_recipe
 from training.datasets import Example
-from training.fitting.fit import current_commit, describe, fit, load_training_data
 from training.fitting import fit as fitting
+from training.fitting.fit import current_commit, describe, fit, load_training_data
 from training.fitting.inference import predict_logits
 from training.fitting.material import Material
 

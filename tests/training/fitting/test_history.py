@@ -30,6 +30,18 @@ def test_when_training_is_over(scores: tuple[float, ...], over: bool) -> None:
     assert run(*scores).is_over(epochs=4, patience=2) is over
 
 
+@pytest.mark.parametrize(
+    ("scores", "head_epochs", "over"),
+    [
+        ((0.5, 0.4, 0.3), 3, False),
+        ((0.5, 0.4, 0.3, 0.2), 3, True),
+        ((0.5, 0.4), 6, True),  # only the heads learn at all
+    ],
+)
+def test_patience_starts_after_the_head_epochs(scores: tuple[float, ...], head_epochs: int, over: bool) -> None:
+    assert run(*scores).is_over(epochs=6, patience=1, head_epochs=head_epochs) is over
+
+
 def test_progress_comes_back_from_plain_values() -> None:
     progress = run(0.1, 0.3)
     assert Progress(**progress.state_dict()) == progress

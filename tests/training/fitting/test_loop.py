@@ -246,6 +246,12 @@ def test_no_head_epoch_is_the_best_while_others_follow(tmp_path: Path, examples:
     rising._recipe = replace(rising._recipe, monitor="loss", patience=4)
     rising.fit()
     assert rising.progress.best_epoch == 4
+    falling = make_trainer(tmp_path / "c", examples, "optimisation.epochs=4", "optimisation.head_epochs=3")
+    scores = iter([0.1, 0.2, 0.9, 0.8])
+    falling._validate = lambda: {"loss": next(scores), "macro_f1": 0.0, "accuracy": 0.0}  # type: ignore[method-assign]
+    falling._recipe = replace(falling._recipe, monitor="loss", patience=1)
+    falling.fit()
+    assert falling.progress.best_epoch == 4
     alone = make_trainer(tmp_path / "b", examples, "optimisation.epochs=1", "optimisation.head_epochs=1")
     alone.fit()
     assert alone.progress.best_epoch == 1

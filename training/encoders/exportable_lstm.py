@@ -12,7 +12,7 @@ import torch
 from onnxscript import opset20 as op
 from torch import Tensor, nn
 
-from training.encoders import LstmEncoder
+from training.encoders.lstm import LstmEncoder
 
 INT32 = 6
 """onnx.TensorProto.INT32, the type of `sequence_lens`."""

@@ -38,3 +38,17 @@ def test_words_that_are_not_ours_are_left_out() -> None:
     assert "ValueError" in exception
     assert "secret" not in exception.replace('"secret"', "")
     assert exception.count("message left out") == 2
+
+
+def test_words_inside_a_group_are_left_out() -> None:
+    nested = ExceptionGroup("secret", [ValueError("secret"), ExceptionGroup("secret", [KeyError("secret")])])
+    exception = _line(nested, "x")["exception"]
+    assert "KeyError" in exception
+    assert "secret" not in exception.replace('"secret"', "")
+
+
+def test_the_source_of_a_syntax_error_is_left_out() -> None:
+    error = SyntaxError("secret", ("secret", 1, 1, "secret secret", 1, 2))
+    exception = _line(error, "x")["exception"]
+    assert "SyntaxError" in exception
+    assert "secret" not in exception.replace('"secret"', "")
