@@ -1,6 +1,7 @@
 """`bundle.json`: everything about a model that its files alone don't say."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
 
@@ -48,6 +49,17 @@ class GraphSpec(_Frozen):
     whole batch alike, so that an answer would depend on its company."""
 
 
+@dataclass(frozen=True, slots=True)
+class ClipNeeds:
+    """What a modality's reader takes from audio and video, decoded once for all of them."""
+
+    sample_rate: int = 0
+    """Of the waveform, in Hz; 0 if it hears nothing."""
+    min_audio_seconds: float = 0
+    frames: int = 0
+    """At most so many are taken; 0 if it sees nothing."""
+
+
 class ModalitySpec(_Frozen):
     """How one modality of an item becomes its graph's inputs.
 
@@ -66,6 +78,10 @@ class ModalitySpec(_Frozen):
     def open_reader(self, folder: Path) -> "ModalityReader":
         """Open the reader that this describes, with its files in `folder`."""
         raise NotImplementedError
+
+    def clip_needs(self) -> ClipNeeds:
+        """Return what its reader takes from audio and video: nothing, unless it says so."""
+        return ClipNeeds()
 
     def card_line(self) -> str:
         """Say in the model card what goes in."""

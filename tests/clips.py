@@ -18,7 +18,6 @@ def audio(
     seconds: float = 1,
     rate: int = 16_000,
     layout: str = "mono",
-    **options: Any,
 ) -> bytes:
     """Return a file with a tone."""
     file = BytesIO()

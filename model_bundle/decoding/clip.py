@@ -59,7 +59,7 @@ class ClipRequest:
     """For decoding, in a process of its own."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class DecodedClip:
     """A clip, decoded once; every reader takes from it what it needs."""
 
