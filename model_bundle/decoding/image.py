@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from model_bundle.decoding.image_container import UPRIGHT, PixelData, orientation_of, pixel_data, webp_size
+from model_bundle.decoding.image_container import MAX_SIDE, UPRIGHT, PixelData, orientation_of, pixel_data, webp_size
 from model_bundle.decoding.memory import MemoryBudget
 from model_bundle.errors import ImageTooLargeError, ImageUndecodableError
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF")
-MAX_SIDE: Final = 16_384
-"""Pixels. Pillow allocates per row: 1 x 25,000,000 pixels of a PNG took a gigabyte."""
 MEMORY: Final = MemoryBudget(512 * 1024 * 1024)
 """Shared by all threads: so many images are decoded at a time as fit in here by their estimated cost."""
 MAX_LOST_SHARE: Final = 0.05

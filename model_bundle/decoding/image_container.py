@@ -40,6 +40,8 @@ def orientation_of(exif: bytes) -> int:
 JPEG_SIGNATURE: Final = b"\xff\xd8\xff"
 PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 
+MAX_SIDE: Final = 16_384
+"""Pixels. Pillow allocates per row: 1 x 25,000,000 pixels of a PNG took a gigabyte."""
 MAX_SCANS: Final = 100
 """Each scan of a progressive JPEG costs a pass over all its pixels, however few its bytes. Encoders write about 10."""
 MAX_SEGMENTS: Final = 10_000

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from model_bundle.decoding.image import MAX_SIDE, decode_image, estimate_bytes
-from model_bundle.decoding.image_container import webp_size
+from model_bundle.decoding.image import decode_image, estimate_bytes
+from model_bundle.decoding.image_container import MAX_SIDE, webp_size
 from model_bundle.errors import ImageTooLargeError, ImageUndecodableError
 from tests.pictures import RED, encoded, noise, plain
 
