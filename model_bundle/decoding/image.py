@@ -105,8 +105,9 @@ def _pixels(image: "Image", exif: bytes, enough: int | None) -> NDArray[np.uint8
         if enough is not None:
             image.draft(None, (enough, enough))
         image.load()
+        opaque = _opaque(image)
     orientation = orientation_of(exif or image.info.get("exif", b"").removeprefix(b"Exif\x00\x00"))
-    small = _shrunk(_opaque(image), enough)
+    small = _shrunk(opaque, enough)
     return np.array(_upright(small, orientation).convert("RGB"))
 
 
@@ -157,6 +158,8 @@ def _check_size(width: int, height: int, max_pixels: int) -> None:
 
 def _opaque(image: "Image") -> "Image":
     """Return the image in grey or RGB, with transparent parts on white."""
+    if image.mode == "P" and image.palette is None:
+        raise _damaged()
     if image.mode == "I;16":
         return _eight_bit(image)
     if not image.has_transparency_data:

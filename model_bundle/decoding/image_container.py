@@ -123,12 +123,12 @@ def _jpeg_pixel_data(content: bytes) -> PixelData:
     kept, exif, scans, position, marker, progressive = [content[:2]], b"", 0, 2, _START, False
     for seen, (marker, start, end) in enumerate(jpeg_segments(content)):
         _check_pieces(len(kept), seen)
-        # Between two segments lies a scan's data; before the first scan, nothing that libjpeg uses.
-        piece = content[position:start] if scans else b""
-        if marker not in _JPEG_METADATA:
-            piece += content[start:end]
-        if piece:
-            kept.append(piece)
+        # Before the first scan, what lies between segments is nothing that libjpeg uses. From there on every byte stays,
+        # metadata too: without them, what stood before and after could form a marker that wasn't there.
+        if scans:
+            kept.append(content[position:end])
+        elif marker not in _JPEG_METADATA:
+            kept.append(content[start:end])
         if marker == _APP1 and not exif and content.startswith(_EXIF_PREFIX, start + 4):
             exif = content[start + 4 + len(_EXIF_PREFIX) : end]
         scans += marker == _SCAN
