@@ -137,7 +137,7 @@ class MetadataSpec(ModalitySpec):
 
 
 class ResizeSpec(_Frozen):
-    """What size a picture is given, and which are refused."""
+    """What size an image is given, and which are refused."""
 
     height: Annotated[int, Field(gt=0)]
     width: Annotated[int, Field(gt=0)]
@@ -147,10 +147,9 @@ class ResizeSpec(_Frozen):
     shorter_side: Annotated[int, Field(gt=0)] | None = None
     """Of `crop`, in pixels."""
     resampling: Literal["bilinear", "bicubic"] = "bicubic"
-    """Antialiased where it makes a picture smaller."""
+    """Antialiased if it makes an image smaller."""
     most_pixels: Annotated[int, Field(gt=0)]
-    """Larger pictures are refused before they are decoded. Decoding takes up to 20 bytes of memory a pixel (measured on
-    16 megapixels; a WebP with transparency is what takes most)."""
+    """Larger images are refused before they are decoded. `decoding.image.estimate_bytes` says what decoding takes."""
 
     @model_validator(mode="after")
     def _crop_fits(self) -> Self:

@@ -123,8 +123,8 @@ def _jpeg_pixel_data(content: bytes) -> PixelData:
     kept, exif, scans, position, marker, progressive = [content[:2]], b"", 0, 2, _START, False
     for seen, (marker, start, end) in enumerate(jpeg_segments(content)):
         _check_pieces(len(kept), seen)
-        # Before the first scan, what lies between segments is nothing that libjpeg uses. From there on every byte stays,
-        # metadata too: without them, what stood before and after could form a marker that wasn't there.
+        # Before the first scan, libjpeg uses nothing of what lies between segments. From there on every byte stays,
+        # metadata too: if it went, what stood before and after it could form a marker that wasn't there.
         if scans:
             kept.append(content[position:end])
         elif marker not in _JPEG_METADATA:
