@@ -19,6 +19,7 @@ from model_export.quantisation.shrinking import Candidate, shrink
 from training.commands.train import VALIDATION_FILE
 from training.datasets import DATASETS, Example
 from training.datasets.example import read_examples
+from training.datasets.splits import hold_out
 from training.errors import CheckpointError
 from training.fitting.assembly import build_readers, load_model
 from training.fitting.batches import FeatureSet
@@ -48,10 +49,20 @@ def export_bundle(checkpoint: Path, folder: Path, quantise: bool, measurements: 
         partial = Path(workplace) / folder.name
         partial.mkdir()
         lines, agreement = _export(checkpoint, partial, quantise, measurements)
-        if folder.exists():
-            folder.rename(Path(workplace) / "old")
-        partial.rename(folder)
+        _replace(folder, partial, Path(workplace) / "old")
     return [*lines, f"{folder}: {_megabytes(folder):.1f} MB, same label as torch on {agreement:.2%}"]
+
+
+def _replace(folder: Path, new: Path, old: Path) -> None:
+    """Move `new` to where `folder` is, and what is there to `old`; back again if that fails."""
+    if folder.exists():
+        folder.rename(old)
+    try:
+        new.rename(folder)
+    except BaseException:
+        if old.exists():
+            old.rename(folder)
+        raise
 
 
 def _check_replaceable(folder: Path) -> None:
@@ -76,13 +87,15 @@ def _export(
     expected = predict_logits(model, FeatureSet(examples, readers, description.labels))
     spec = _write(description, graphs, measurements, expected, partial)
     lines = [f"{name}.onnx: at most {difference:.1e} from torch" for name, difference in graphs.differences.items()]
-    trial = Trial(examples, expected)
-    comparison = trial.compare(partial, spec)
+    whole = Trial(examples, expected)
+    comparison = whole.compare(partial, spec)
     check_difference(f"{partial.name} in float32", comparison.difference)
     lines.append(f"float32 logits of {len(examples)} examples: at most {comparison.difference:.1e} from torch")
     if quantise:
-        shrunk = shrink(Candidate(partial, spec, comparison), model, readers, trial)
-        spec, comparison = shrunk.candidate.spec, shrunk.candidate.comparison
+        calibration, others = hold_out(examples, 0.5, description.recipe.seed)
+        trial = Trial(others, predict_logits(model, FeatureSet(others, readers, description.labels)))
+        shrunk = shrink(Candidate(partial, spec, comparison), model, readers, calibration, trial)
+        spec, comparison = shrunk.candidate.spec, whole.compare(partial, shrunk.candidate.spec)
         lines += shrunk.lines
     _finish(spec, comparison, partial)
     return lines, comparison.agreement

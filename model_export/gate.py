@@ -37,7 +37,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Trial:
-    """What bundles are tried on: the validation examples, and torch's logits for them."""
+    """What bundles are tried on: validation examples, and torch's logits for them."""
 
     examples: Sequence[Example]
     expected: Logits

@@ -11,6 +11,7 @@ import yaml
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
+from training.datasets.table_recipe import TableRecipe
 from training.encoders import RegisteredEncoder
 from training.errors import RecipeError, in_one_line
 from training.fitting.optimisation import OptimisationRecipe
@@ -27,6 +28,8 @@ class DataRecipe:
 
     dataset: str
     """A name in `training.datasets.DATASETS`."""
+    table: TableRecipe | None = None
+    """Where the data set is `table`: which file, and what its columns mean."""
     validation_fraction: Annotated[float, Field(gt=0, le=0.5)] = 0.1
     """Share of the training split, by whole groups, that early stopping and calibration use."""
     use_unlabelled: bool = False

@@ -4,7 +4,6 @@ Scales that were measured on examples don't depend on the item at hand, so its c
 quantisation of convolutions would also be several times slower than float32.
 """
 
-import logging
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +14,7 @@ from onnxruntime.quantization import CalibrationDataReader, CalibrationMethod, Q
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from model_bundle.readers.reader import Arrays
+from model_export.quantisation.root_logger import root_logger_kept
 
 CALIBRATION_EXAMPLES: Final = 200
 OPERATORS: Final = ["Conv", "Add", "Clip", "Relu"]
@@ -22,24 +22,24 @@ OPERATORS: Final = ["Conv", "Add", "Clip", "Relu"]
 
 def quantise_convolutions(path: Path, examples: Sequence[Arrays]) -> None:
     """Put the convolutions of the graph at `path` into int8, in place, with the ranges that `examples` show."""
-    prepared = path.with_suffix(".prepared.onnx")
-    # Merges the batch normalisations into the convolutions first.
-    quant_pre_process(str(path), str(prepared), skip_symbolic_shape=True)
-    logging.getLogger().setLevel(logging.WARNING)
-    quantize_static(
-        str(prepared),
-        str(path),
-        _Examples(examples[:CALIBRATION_EXAMPLES]),
-        quant_format=QuantFormat.QDQ,
-        op_types_to_quantize=OPERATORS,
-        per_channel=True,
-        activation_type=QuantType.QUInt8,
-        weight_type=QuantType.QInt8,
-        calibrate_method=CalibrationMethod.MinMax,
-        # The mean of each example's range: one odd picture doesn't widen it for all.
-        extra_options={"CalibMovingAverage": True},
-    )
-    prepared.unlink()
+    with root_logger_kept():
+        prepared = path.with_suffix(".prepared.onnx")
+        # Merges the batch normalisations into the convolutions first.
+        quant_pre_process(str(path), str(prepared), skip_symbolic_shape=True)
+        quantize_static(
+            str(prepared),
+            str(path),
+            _Examples(examples[:CALIBRATION_EXAMPLES]),
+            quant_format=QuantFormat.QDQ,
+            op_types_to_quantize=OPERATORS,
+            per_channel=True,
+            activation_type=QuantType.QUInt8,
+            weight_type=QuantType.QInt8,
+            calibrate_method=CalibrationMethod.MinMax,
+            # The mean of each example's range: one odd picture doesn't widen it for all.
+            extra_options={"CalibMovingAverage": True},
+        )
+        prepared.unlink()
 
 
 class _Examples(CalibrationDataReader):  # type: ignore[misc]

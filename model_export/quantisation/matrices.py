@@ -4,15 +4,15 @@ Weights are stored in int8, and activations are quantised when they come, each b
 usual dynamic quantisation has one scale for a whole batch, so an item's answer would depend on its company.
 """
 
-import logging
 from pathlib import Path
 from typing import Final
 
 import onnx
-from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantConfig, MatMulNBitsQuantizer
 
-# This import has set the root logger to INFO, at which the exporter's libraries tell of every node.
-logging.getLogger().setLevel(logging.WARNING)
+from model_export.quantisation.root_logger import root_logger_kept
+
+with root_logger_kept():  # the import sets it to INFO, at which the exporter's libraries tell of every node
+    from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantConfig, MatMulNBitsQuantizer
 
 BLOCK: Final = 32
 """Numbers that share a scale. With 128, onnxruntime rounds a lone token and one in a batch differently."""

@@ -11,6 +11,7 @@ from model_bundle.readers.reader import Arrays, ModalityReader
 from model_export.gate import Comparison, Trial
 from model_export.graphs import readings_of
 from model_export.quantisation import Quantisation, quantisations
+from training.datasets import Example
 from training.fitting.model import MultimodalModel
 
 
@@ -31,11 +32,20 @@ class Shrunk:
     lines: list[str] = field(default_factory=list)
 
 
-def shrink(candidate: Candidate, model: MultimodalModel, readers: Mapping[str, ModalityReader], trial: Trial) -> Shrunk:
-    """Quantise one graph after the other, in place; what the gate refuses stays as it was."""
+def shrink(
+    candidate: Candidate,
+    model: MultimodalModel,
+    readers: Mapping[str, ModalityReader],
+    calibration: Sequence[Example],
+    trial: Trial,
+) -> Shrunk:
+    """Quantise one graph after the other, in place; what the gate refuses stays as it was.
+
+    Ranges come from the examples of `calibration`; those of `trial` are others, or the gate would be lenient.
+    """
     shrunk = Shrunk(candidate)
     for name, encoder in model.by_modality.items():
-        arrays = readings_of(readers[name], trial.examples, name)
+        arrays = readings_of(readers[name], calibration, name)
         for way in quantisations(encoder):
             tried = _tried(shrunk.candidate, name, way, arrays, trial)
             if tried is None:

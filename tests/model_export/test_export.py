@@ -12,9 +12,12 @@ from model_bundle.folder import read_spec
 from model_export import export as bundle_module
 from model_export.errors import ExportError
 from model_export.export import export_bundle
+from model_export.gate import Trial
+from model_export.quantisation.shrinking import Candidate, Shrunk
 from tests.training.tiny import CPU, tiny_recipe
 from training.commands.train import write_run
 from training.datasets import DATASETS, Example
+from training.datasets.example import read_examples
 from training.errors import CheckpointError
 from training.fitting.fit import fit
 from training.fitting.inference import predict_logits
@@ -173,6 +176,25 @@ def test_a_new_export_replaces_the_old_bundle(bundle: Path, checkpoint: Path, tm
     assert Predictor.open(tmp_path / "models/reviews").spec == read_spec(bundle)
 
 
+def test_a_bundle_that_cannot_take_the_old_ones_place_leaves_it(
+    bundle: Path, checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "models/reviews"
+    before = _copy(bundle, folder)
+    rename = Path.rename
+
+    def failing(path: Path, target: Path) -> Path:
+        if target == folder and path.name == folder.name:
+            raise OSError("read-only file system")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", failing)
+    with pytest.raises(OSError, match="read-only"):
+        export_bundle(checkpoint, folder, quantise=False, measurements=[])
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert [path.name for path in (tmp_path / "models").iterdir()] == ["reviews"]
+
+
 def test_a_folder_that_is_no_bundle_is_never_replaced(checkpoint: Path, tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("precious", encoding="utf-8")
     with pytest.raises(ExportError, match="is there already and no bundle"):
@@ -188,6 +210,24 @@ def test_without_sound_validation_examples_nothing_is_exported(checkpoint: Path,
     with pytest.raises(CheckpointError, match=r"validation.jsonl, on which the graphs are checked, can't be read"):
         export_bundle(tmp_path / "best.pt", tmp_path / "reviews", quantise=False, measurements=[])
     assert not (tmp_path / "reviews").exists()
+
+
+def test_the_gate_sees_no_example_that_calibrated(
+    checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[set[str]] = []
+
+    def watched(
+        candidate: Candidate, model: object, readers: object, calibration: list[Example], trial: Trial
+    ) -> Shrunk:
+        seen.extend({example.group for example in part} for part in (calibration, trial.examples))
+        return Shrunk(candidate)
+
+    monkeypatch.setattr(bundle_module, "shrink", watched)
+    export_bundle(checkpoint, tmp_path / "reviews", quantise=True, measurements=[])
+    validation = {example.group for example in read_examples(checkpoint.parent / "validation.jsonl")}
+    assert seen[0]
+    assert seen[0] == validation - seen[1]
 
 
 def test_what_the_gate_refuses_ships_as_float32(

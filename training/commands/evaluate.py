@@ -20,6 +20,7 @@ from training.errors import DatasetError
 from training.evaluation.report import measure, summary, write_report
 from training.evaluation.slices import slice_accuracy
 from training.fitting.inference import Logits
+from training.recipe import load_recipe
 
 CHUNK = 512
 
@@ -28,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("--bundle", type=Path, required=True, help="folder of the bundle, such as models/reviews")
     parser.add_argument("--dataset", required=True, choices=DATASETS)
+    parser.add_argument("--recipe", type=Path, help="for --dataset table: the recipe that says what its columns mean")
     add_data_root(parser)
     parser.add_argument("--split", default="test", help="a split of the data set; `all` is every labelled item found")
     parser.add_argument(
@@ -42,7 +44,8 @@ def run(arguments: argparse.Namespace) -> None:
     """Evaluate, print the main figures, and write what was asked for."""
     predictor = Predictor.open(arguments.bundle, arguments.threads)
     wanted = {modality.kind for modality in predictor.spec.modalities}.difference(arguments.without)
-    examples = load_dataset(arguments.dataset, arguments.data_root, arguments.split, wanted)
+    columns = load_recipe(arguments.recipe).data.table if arguments.recipe else None
+    examples = load_dataset(arguments.dataset, arguments.data_root, arguments.split, wanted, columns)
     figures = evaluate(predictor, examples, arguments.without)
     figures |= {"dataset": arguments.dataset, "split": arguments.split, "bundle": predictor.spec.name}
     figures["command"] = invoked_command()

@@ -3,5 +3,6 @@
 from training.datasets.description import DatasetDescription
 from training.datasets.example import Example
 from training.datasets.registry import DATASETS, load_dataset
+from training.datasets.table_recipe import TableRecipe
 
-__all__ = ["DATASETS", "DatasetDescription", "Example", "load_dataset"]
+__all__ = ["DATASETS", "DatasetDescription", "Example", "TableRecipe", "load_dataset"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from training.datasets.source import DAMAGE, Source, find_source
+from training.datasets.text_encoding import decode_utf8
 from training.errors import DatasetError
 
 IMDB_TITLES = "title.basics.tsv.gz"
@@ -18,8 +19,8 @@ REMEDY = (
     "(IMDb datasets) there; `evaluate` can also do without them: `--without metadata`."
 )
 _TITLE_YEAR = re.compile(r"\((\d{4})(?:[-\u2013]\d{0,4})?\)\s*$")
-BAD_TABLE = (csv.Error, KeyError, TypeError, AttributeError, UnicodeDecodeError)
-"""What a table with other columns, or of other bytes, raises."""
+BAD_TABLE = (csv.Error, KeyError, TypeError, AttributeError)
+"""What a table with other columns raises."""
 _NO_GENRES = {"(no genres listed)", r"\N", ""}
 
 
@@ -54,6 +55,8 @@ def _read_imdb_titles(path: Path) -> Iterator[tuple[str, Movie]]:
             for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
                 year = row["startYear"]
                 yield row["tconst"][2:], Movie(_genres(row["genres"], ","), int(year) if year.isdigit() else None)
+    except UnicodeDecodeError as error:  # whose repr holds a whole block of the file
+        raise DatasetError(f"{path} is damaged: it is not UTF-8 ({error}). Download it again.") from None
     except (*DAMAGE, *BAD_TABLE) as error:
         raise DatasetError(f"{path} is damaged or no IMDb title list ({error!r}). Download it again.") from error
 
@@ -64,8 +67,8 @@ def _read_movielens(source: Source) -> Iterator[tuple[str, Movie]]:
         if name not in tables:
             raise DatasetError(f"{source.path} has no {name}. Download ml-25m.zip again.")
     try:
-        films = {row["movieId"]: row for row in _rows(tables["ml-25m/movies.csv"])}
-        for link in _rows(tables["ml-25m/links.csv"]):
+        films = {row["movieId"]: row for row in _rows(source, tables, "ml-25m/movies.csv")}
+        for link in _rows(source, tables, "ml-25m/links.csv"):
             film = films.get(link["movieId"])
             if film is not None:
                 yield link["imdbId"], Movie(_genres(film["genres"], "|"), _year_of(film["title"]))
@@ -73,8 +76,9 @@ def _read_movielens(source: Source) -> Iterator[tuple[str, Movie]]:
         raise DatasetError(f"{source.path} is damaged or not MovieLens ({error!r}). Download it again.") from error
 
 
-def _rows(table: bytes) -> Iterator[dict[str, str]]:
-    return csv.DictReader(io.StringIO(table.decode("utf-8"), newline=""))
+def _rows(source: Source, tables: Mapping[str, bytes], name: str) -> Iterator[dict[str, str]]:
+    table = decode_utf8(f"{source.path}: {name}", tables[name], "Download it again.")
+    return csv.DictReader(io.StringIO(table, newline=""))
 
 
 def _genres(cell: str, separator: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from training.datasets.text_encoding import decode_mixed
+from training.datasets.text_encoding import decode_mixed, decode_utf8
 from training.errors import DatasetError
 
 LABELS = ("negative", "neutral", "positive")
@@ -57,12 +57,12 @@ def combined_label(text: str, image: str) -> str | None:
 
 def _read_table(table: str, name: str, files: Files) -> Iterator[Post]:
     try:
-        rows = csv.DictReader(io.StringIO(files[name].decode("utf-8-sig"), newline=""), strict=True)
+        rows = csv.DictReader(io.StringIO(decode_utf8(table, files[name]), newline=""), strict=True)
         for row in rows:
             _check_labels(table, row["id"], [row["sentiment"]])
             yield Post(row["id"], row["text"].strip(), row["sentiment"])
-    except (csv.Error, KeyError, AttributeError, UnicodeDecodeError) as error:
-        raise DatasetError(f"{table} has not the columns id, sentiment, text in UTF-8 ({error!r}). {REMEDY}") from error
+    except (csv.Error, KeyError, AttributeError) as error:
+        raise DatasetError(f"{table} has not the columns id, sentiment, text ({error!r}). {REMEDY}") from error
 
 
 def _read_published(table: str, name: str, files: Files) -> Iterator[Post]:

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
+from model_bundle import Item
 from training.datasets import imdb, meld
 from training.datasets.example import Example
 from training.datasets.source import Source
@@ -17,17 +18,23 @@ LABELS = {"sentiment": meld.LABELS["sentiment"], "verdict": ("negative", "positi
 SPLITS = ("train", "all")
 
 
-def sources(root: Path, modalities: Collection[str]) -> list[Source]:
+def sources(root: Path, _modalities: Collection[str]) -> list[Source]:
     """Return what the data set is read from; DatasetError says what to place where."""
-    return [*meld.sources(root, modalities), *imdb.sources(root, ("text",))]
+    return [*meld.sources(root, ("text",)), *imdb.sources(root, ("text",))]
 
 
 def read(sources: list[Source], split: str) -> list[Example]:
     """Read the utterances and then the passages of a split, in a fixed order."""
     utterances, *reviews = sources
-    spoken = [replace(of, labels={"sentiment": of.labels["sentiment"]}) for of in meld.read([utterances], split)]
+    spoken = [_statement(utterance) for utterance in meld.read([utterances], split)]
     written = [_passage(number, review) for number, review in enumerate(imdb.read(reviews, split))]
     return [*spoken, *written]
+
+
+def _statement(utterance: Example) -> Example:
+    """Return an utterance without what was said before it, as reviews and posts come."""
+    labels = {"sentiment": utterance.labels["sentiment"]}
+    return replace(utterance, item=Item(text=utterance.item.text), labels=labels)
 
 
 def _passage(number: int, review: Example) -> Example:

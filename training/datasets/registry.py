@@ -1,13 +1,34 @@
 """The data sets there are."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 from model_bundle.item import MODALITY_FIELDS
-from training.datasets import cifar100, imdb, meld, mvsa, mvsa_tables, opinions, synthetic
+from training.datasets import (
+    cifar100,
+    emodb,
+    emotions,
+    fer2013,
+    goemotions,
+    imdb,
+    imdb_revised,
+    meld,
+    mosi,
+    mvsa,
+    mvsa_tables,
+    nemo,
+    opinions,
+    ravdess,
+    semeval2017,
+    synthetic,
+    table,
+    umsab,
+)
 from training.datasets.cache import cached_examples
 from training.datasets.description import DatasetDescription, without_neutral
 from training.datasets.example import Example
+from training.datasets.table_recipe import TableRecipe
 from training.errors import DatasetError
 
 IMDB = DatasetDescription(
@@ -40,6 +61,7 @@ MELD = DatasetDescription(
     licence="MELD: GPL-3.0.",
     citation="Poria et al. 2019, MELD: A Multimodal Multi-Party Dataset for Emotion Recognition in Conversations "
     "(ACL).",
+    is_cached=False,
 )
 CIFAR100 = DatasetDescription(
     name="cifar100",
@@ -70,6 +92,100 @@ OPINIONS = DatasetDescription(
     licence=f"{MELD.licence} IMDB reviews: research use, citation asked.",
     citation=f"{MELD.citation} Maas et al. 2011, Learning Word Vectors for Sentiment Analysis (ACL).",
 )
+SEMEVAL2017 = DatasetDescription(
+    name="semeval2017",
+    splits=semeval2017.SPLITS,
+    labels={"sentiment": semeval2017.LABELS},
+    sources=semeval2017.sources,
+    read=semeval2017.read,
+    licence="SemEval-2017 task 4: research use. The tweets are their authors', under Twitter's terms.",
+    citation="Rosenthal et al. 2017, SemEval-2017 Task 4: Sentiment Analysis in Twitter (SemEval).",
+)
+IMDB_REVISED = DatasetDescription(
+    name="imdb_revised",
+    splits=imdb_revised.SPLITS,
+    labels={"sentiment": imdb_revised.LABELS},
+    sources=imdb_revised.sources,
+    read=imdb_revised.read,
+    licence="Counterfactually augmented data: Apache-2.0. Its originals are IMDB reviews: research use, citation "
+    "asked.",
+    citation="Kaushik et al. 2020, Learning the Difference That Makes a Difference with Counterfactually-Augmented "
+    "Data (ICLR).",
+)
+GOEMOTIONS = DatasetDescription(
+    name="goemotions",
+    splits=goemotions.SPLITS,
+    labels=emotions.LABELS,
+    sources=goemotions.sources,
+    read=goemotions.read,
+    licence="GoEmotions: Apache-2.0. The comments are Reddit users'.",
+    citation="Demszky et al. 2020, GoEmotions: A Dataset of Fine-Grained Emotions (ACL).",
+)
+UMSAB = DatasetDescription(
+    name="umsab",
+    splits=umsab.SPLITS,
+    labels={"sentiment": umsab.LABELS},
+    sources=umsab.sources,
+    read=umsab.reader(umsab.LANGUAGES),
+    licence="UMSAB: research use. The tweets are their authors', under Twitter's terms.",
+    citation="Barbieri et al. 2022, XLM-T: Multilingual Language Models in Twitter for Sentiment Analysis and Beyond "
+    "(LREC).",
+)
+FER2013 = DatasetDescription(
+    name="fer2013",
+    splits=fer2013.SPLITS,
+    labels=emotions.LABELS,
+    sources=fer2013.sources,
+    read=fer2013.read,
+    licence="FER2013: no licence is stated; research use. The images are from the web, of unknown owners. FER+ votes: "
+    "MIT.",
+    citation="Goodfellow et al. 2013, Challenges in Representation Learning: A Report on Three Machine Learning "
+    "Contests (ICONIP); Barsoum et al. 2016, Training Deep Networks for Facial Expression Recognition with "
+    "Crowd-Sourced Label Distribution (ICMI).",
+    is_cached=False,
+)
+RAVDESS = DatasetDescription(
+    name="ravdess",
+    splits=tuple(ravdess.RAVDESS.patterns),
+    labels=emotions.LABELS,
+    sources=ravdess.RAVDESS.sources,
+    read=ravdess.RAVDESS.read,
+    licence="RAVDESS: CC BY-NC-SA 4.0, non-commercial.",
+    citation="Livingstone and Russo 2018, The Ryerson Audio-Visual Database of Emotional Speech and Song "
+    "(PLoS ONE 13:5).",
+    is_cached=False,
+)
+EMODB = DatasetDescription(
+    name="emodb",
+    splits=tuple(emodb.EMODB.patterns),
+    labels=emotions.LABELS,
+    sources=emodb.EMODB.sources,
+    read=emodb.EMODB.read,
+    licence="EMO-DB: research use.",
+    citation="Burkhardt et al. 2005, A Database of German Emotional Speech (Interspeech).",
+    is_cached=False,
+)
+NEMO = DatasetDescription(
+    name="nemo",
+    splits=tuple(nemo.NEMO.patterns),
+    labels=emotions.LABELS,
+    sources=nemo.NEMO.sources,
+    read=nemo.NEMO.read,
+    licence="nEMO: CC BY-NC-SA 4.0, non-commercial.",
+    citation="Christop 2024, nEMO: Dataset of Emotional Speech in Polish (LREC-COLING).",
+    is_cached=False,
+)
+MOSI = DatasetDescription(
+    name="mosi",
+    splits=mosi.SPLITS,
+    labels={"sentiment": mosi.LABELS},
+    sources=mosi.sources,
+    read=mosi.read,
+    licence="CMU-MOSI: research use only, not to be given on. The clips are their makers'.",
+    citation="Zadeh et al. 2016, MOSI: Multimodal Corpus of Sentiment Intensity and Subjectivity Analysis in Online "
+    "Opinion Videos.",
+    is_cached=False,
+)
 DATASETS = {
     description.name: description
     for description in (
@@ -79,20 +195,37 @@ DATASETS = {
         MELD,
         CIFAR100,
         OPINIONS,
+        SEMEVAL2017,
+        UMSAB,
+        *(replace(UMSAB, name=f"umsab/{language}", read=umsab.reader([language])) for language in umsab.LANGUAGES),
+        IMDB_REVISED,
+        GOEMOTIONS,
+        RAVDESS,
+        EMODB,
+        NEMO,
+        MOSI,
+        FER2013,
+        replace(FER2013, name="fer2013_original", sources=fer2013.original_sources, read=fer2013.read_original),
+        replace(FER2013, name="ferplus", sources=fer2013.voted_sources, read=fer2013.read_voted),
         SYNTHETIC,
         without_neutral(SYNTHETIC),
+        table.description_of(None),
     )
 }
 
 
 def load_dataset(
-    name: str, root: Path, split: str, modalities: Collection[str] = tuple(MODALITY_FIELDS)
+    name: str,
+    root: Path,
+    split: str,
+    modalities: Collection[str] = tuple(MODALITY_FIELDS),
+    columns: TableRecipe | None = None,
 ) -> list[Example]:
     """Load a split, from the cache where it has been read before; DatasetError names file and remedy.
 
-    What only other modalities than the wanted ones need may be absent.
+    What only other modalities than the wanted ones need may be absent. The data set `table` needs its `columns`.
     """
-    description = DATASETS.get(name)
+    description = table.description_of(columns) if name == "table" else DATASETS.get(name)
     if description is None:
         raise DatasetError(f"There is no data set {name!r}; choose from {', '.join(DATASETS)}.")
     if split not in description.splits:

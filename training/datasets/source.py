@@ -43,6 +43,12 @@ class Source:
         else:
             yield from self._guarded(self._from_tar(wanted, description))
 
+    def paths(self, wanted: Callable[[str], bool]) -> dict[str, Path]:
+        """Return the absolute path of each wanted file of a folder by name, in order; an archive has none."""
+        base = self.path.parent
+        paths = {path.relative_to(base).as_posix(): path.absolute() for path in self._paths()}
+        return {name: path for name, path in paths.items() if wanted(name)} if self.path.is_dir() else {}
+
     def _paths(self) -> list[Path]:
         """Return the archive, or every file of the folder, in order; a part of it may be a link to elsewhere."""
         if not self.path.is_dir():

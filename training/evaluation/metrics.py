@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import (
     accuracy_score,
-    confusion_matrix,
     f1_score,
     precision_recall_fscore_support,
     roc_auc_score,
@@ -43,15 +42,15 @@ def head_metrics(probabilities: Probabilities, targets: Classes, labels: Sequenc
         "ece": expected_calibration_error(probabilities, targets),
         "majority_accuracy": float(np.bincount(targets).max() / len(targets)),
         "labels": list(labels),
-        "confusion": confusion_matrix(targets, predicted, labels=classes).tolist(),
+        "confusion": _confusion(targets, predicted, len(labels)).tolist(),
         "reliability": reliability(probabilities, targets).tolist(),
         "roc": roc_points(probabilities, targets, labels),
     }
 
 
 def roc_auc(probabilities: Probabilities, targets: Classes) -> float | None:
-    """Area under the ROC curve, one class against the rest, averaged over classes; None where a class is missing."""
-    if len(np.unique(targets)) < probabilities.shape[1]:
+    """Area under the ROC curve, one class against the rest, the classes' mean; None where one is missing or alone."""
+    if len(np.unique(targets)) < max(2, probabilities.shape[1]):
         return None
     scores = probabilities[:, 1] if probabilities.shape[1] == 2 else probabilities
     return float(roc_auc_score(targets, scores, multi_class="ovr", average="macro"))
@@ -87,3 +86,8 @@ def expected_calibration_error(probabilities: Probabilities, targets: Classes) -
 def _row(by_class: Any, at: int) -> dict[str, float | int]:
     precision, recall, f1, support = (values[at] for values in by_class)
     return {"precision": float(precision), "recall": float(recall), "f1": float(f1), "support": int(support)}
+
+
+def _confusion(targets: Classes, predicted: Classes, classes: int) -> Classes:
+    # scikit-learn's warns of data with a single label, though it is told which labels there are.
+    return np.bincount(targets * classes + predicted, minlength=classes**2).reshape(classes, classes)

@@ -10,7 +10,9 @@ import torch
 from training.commands.arguments import invoked_command
 from training.datasets import DATASETS, Example, load_dataset
 from training.datasets.example import fingerprint
+from training.datasets.poor_data import warn_of_poor_data
 from training.datasets.splits import hold_out
+from training.datasets.table import labels_in
 from training.encoders.trained import Ancestor, ancestors_of
 from training.errors import RecipeError
 from training.fitting.assembly import build_model, build_readers
@@ -38,9 +40,12 @@ class Fitted:
 
 def load_training_data(recipe: Recipe, root: Path) -> tuple[list[Example], list[Example]]:
     """Return the labelled training split and, where the recipe learns from them, the unlabelled examples."""
-    examples = load_dataset(recipe.data.dataset, root, "train", recipe.encoders)
-    wanted = recipe.data.use_unlabelled
-    return examples, load_dataset(recipe.data.dataset, root, "unlabelled", recipe.encoders) if wanted else []
+    data = recipe.data
+    examples = load_dataset(data.dataset, root, "train", recipe.encoders, data.table)
+    warn_of_poor_data(examples, recipe.heads, recipe.encoders)
+    if not data.use_unlabelled:
+        return examples, []
+    return examples, load_dataset(data.dataset, root, "unlabelled", recipe.encoders, data.table)
 
 
 def fit(
@@ -74,7 +79,7 @@ def fit(
 
 def describe(recipe: Recipe, material: Material, examples: Sequence[Example]) -> ModelDescription:
     """Learn what the encoders' preprocessing needs, and describe the model to be; RecipeError for an unknown head."""
-    dataset_labels = DATASETS[recipe.data.dataset].labels
+    dataset_labels = DATASETS[recipe.data.dataset].labels or labels_in(examples)
     unknown = [head for head in recipe.heads if head not in dataset_labels]
     if unknown:
         raise RecipeError(

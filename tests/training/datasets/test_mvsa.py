@@ -127,7 +127,10 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "no label": (lambda folder: _rewrite(folder / "labels.csv", "100,negative", "100,"), "has the unknown label ''"),
     "an id twice": (lambda folder: _rewrite(folder / "labels.csv", "101,", "100,"), "labels.csv lists '100' 2 times"),
-    "not UTF-8": (lambda folder: _rewrite(folder / "labels.csv", POSTS[0].text, "caf\xe9"), "text in UTF-8"),
+    "not UTF-8": (
+        lambda folder: _rewrite(folder / "labels.csv", POSTS[0].text, "caf\xe9"),
+        r"labels.csv, line \d, byte \d+: 0xe9 is",
+    ),
     "no rows": (lambda folder: (folder / "labels.csv").write_text("id,sentiment,text\n"), "labels.csv lists no post"),
     "no zip": (lambda folder: pack(folder).write_bytes(b"<html>404</html>"), "mvsa_single.zip is damaged"),
 }

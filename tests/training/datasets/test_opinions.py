@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from model_bundle import Item
 from tests.small_imdb import write_small_imdb
 from training.datasets import DATASETS, Example, load_dataset
 from training.datasets.opinions import PASSAGE_WORDS
@@ -28,6 +29,7 @@ def reviews_of(examples: list[Example]) -> list[Example]:
 def test_utterances_have_a_sentiment_and_reviews_a_verdict(root: Path) -> None:
     examples = load_dataset("opinions", root, "train")
     assert [dict(example.labels) for example in examples[:2]] == [{"sentiment": "negative"}, {"sentiment": "neutral"}]
+    assert [example.item for example in examples[:2]] == [Item("Oh my God!"), Item("See you.")]
     assert len(reviews_of(examples)) == len(load_dataset("imdb", root, "train")) == len(examples) - 2
     assert {label for example in examples for label in example.labels.values()} <= {
         label for labels in DATASETS["opinions"].labels.values() for label in labels
