@@ -3,6 +3,7 @@
 # make test         every test
 # make check        lint, types and unit tests, in under a minute
 # make bench        size, cold start, latency and accuracy beside baselines
+# make stress       attacks on a service of its own, and what its clients notice, in under ten minutes
 # make synth        what `cdk deploy` would create, in cdk.out; needs no account and no docker
 
 PYTHON ?= python3
@@ -20,7 +21,7 @@ define virtual_environment
 endef
 INSTALL := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: serve demo-train check test bench synth clean
+.PHONY: serve demo-train check test bench stress synth clean
 
 serve: $(SERVING)/installed
 	$(SERVING)/bin/python -m lambda_fn
@@ -49,6 +50,9 @@ test: $(WHOLE)/installed $(SERVING)/installed
 
 bench: $(WHOLE)/installed
 	$(RUN) benchmarks $(BENCH)
+
+stress: $(WHOLE)/installed
+	$(RUN) benchmarks.stress $(STRESS)
 
 # With `--ci`, what CDK says goes to standard output, and only errors to standard error. It counts the feature flags that
 # have their default each time; that is left out.

@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.accuracy import accuracies, fitted_linear, reviews
 from benchmarks.baselines import Vader, judge_linear
 from benchmarks.cold_start import print_cold_starts
-from benchmarks.latency import measure, service_calls, unwritten
+from benchmarks.latency import kept_alive, measure, service_calls, unwritten
 from benchmarks.posts import print_posts
 from benchmarks.review import TEXT
 from benchmarks.serving_size import print_serving_size
@@ -38,7 +38,8 @@ def main() -> None:
         _compare(arguments.models, arguments.data_root, calls)
     print_serving_size()
     print_cold_starts(arguments.models)
-    print_latencies(calls)
+    with kept_alive(arguments.models) as call:
+        print_latencies({**calls, "HTTP (kept-alive connection)": call})
     print()
     print_posts(arguments.posts or arguments.models / "posts", arguments.checkpoint)
 

@@ -1,12 +1,14 @@
-"""How long one review takes: in the predictor, through the whole HTTP stack in process, and in the baselines."""
+"""How long one review takes: in the predictor, in the HTTP stack, over a connection, and in the baselines."""
 
 import asyncio
+import http.client
 import json
 import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter
@@ -16,6 +18,7 @@ from typing import Any
 from mangum import Mangum
 
 from benchmarks.review import TEXT
+from benchmarks.stress.service import running_service
 from lambda_fn.application import create_application
 from lambda_fn.observability.request_log import LOGGER
 from lambda_fn.settings import Settings
@@ -73,6 +76,26 @@ def service_calls(models: Path) -> dict[str, Callable[[], object]]:
         "HTTP (ASGI, in process)": lambda: loop.run_until_complete(_post(application, json.dumps(REQUEST).encode())),
         "HTTP (Lambda handler)": lambda: _answered(handler(_event(), SimpleNamespace())),
     }
+
+
+@contextmanager
+def kept_alive(models: Path) -> Iterator[Callable[[], object]]:
+    """Yield a call that sends one review over a kept-alive connection to a service in a process of its own."""
+    body = json.dumps(REQUEST)
+    with running_service(models, Path(os.devnull)) as service:
+        connection = http.client.HTTPConnection("127.0.0.1", service.port)
+
+        def call() -> None:
+            connection.request("POST", "/v1/predict", body, {"Content-Type": "application/json"})
+            response = connection.getresponse()
+            if response.status != HTTPStatus.OK:
+                raise RuntimeError(f"The service answered {response.status}")
+            json.loads(response.read())
+
+        try:
+            yield call
+        finally:
+            connection.close()
 
 
 async def _post(application: Any, body: bytes) -> None:

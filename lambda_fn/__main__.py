@@ -14,6 +14,9 @@ from model_bundle.catalog import Catalog
 from model_bundle.errors import BundleError
 
 WRONG_USE = 2
+SWITCH_SECONDS = 0.0005
+"""Longest time that a predicting thread keeps the interpreter while the event loop wants it: by default it is ten times
+that, for each of the handful of system calls that a small request makes."""
 EPILOG = "Every setting can also come from the environment, such as VALENCE_PORT; lambda_fn/settings.py lists them all."
 
 
@@ -30,6 +33,7 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return WRONG_USE
     configure_logging(settings.log_level)
+    sys.setswitchinterval(SWITCH_SECONDS)
     _serve(settings, catalog, listener)
     return 0
 

@@ -1,7 +1,6 @@
 """The settings of the service, read from the environment."""
 
 import os
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -129,5 +128,7 @@ def _explained(problem: dict[str, Any]) -> str:
     variable = PREFIX + name.upper()
     if problem["type"] != "extra_forbidden":
         return f"{variable} can't be {problem['input']!r}: {problem['msg']}."
+    from difflib import get_close_matches  # no start needs it that succeeds
+
     nearest = get_close_matches(name, Settings.model_fields, n=1, cutoff=0.0)[0]
     return f"There is no setting {variable}. Did you mean {PREFIX}{nearest.upper()}?"

@@ -3,6 +3,7 @@
 import codecs
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from email.message import Message
 from typing import Any, TypeVar, get_type_hints
@@ -12,12 +13,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from lambda_fn.errors import InvalidJsonError, UnsupportedMediaTypeError
+from lambda_fn.errors import InvalidJsonError, OverloadedError, UnsupportedMediaTypeError
 from lambda_fn.http.problems import MAX_FIELD_NAME_CHARACTERS, shown, validated
 
 Endpoint = Callable[..., Awaitable[Any]]
 """Takes `body`, a pydantic model, and `request`, or less; returns a pydantic model or a whole response. It runs on the
 event loop, so what takes long belongs on a thread of its own."""
+
+
+Admit = Callable[[], AbstractContextManager[None]]
+"""Counts a request while it is read and answered, or raises an error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,8 @@ class Operation:
     """The problems it may respond with, as OpenAPI describes them."""
     described: bool = True
     """Whether the OpenAPI document includes it."""
+    admit: Admit = nullcontext
+    """Is entered for each request before its body is read."""
 
     def route(self) -> Route:
         """Return the Starlette route."""
@@ -41,14 +48,26 @@ class Operation:
 
         async def respond(request: Request) -> Response:
             arguments: dict[str, Any] = {"request": request} if takes_request else {}
-            if model is not None:
-                arguments["body"] = validated(model, await read_json(request))
-            response = _response(await self.endpoint(**arguments))
+            try:
+                with self.admit():
+                    if model is not None:
+                        arguments["body"] = validated(model, await read_json(request))
+                    response = _response(await self.endpoint(**arguments))
+            except OverloadedError:
+                await _discard_body(request)
+                raise
             if request.method == "HEAD":
                 response.body = b""  # the header still has the length
             return response
 
         return Route(self.path, respond, methods=[self.method])  # GET brings HEAD with it
+
+
+async def _discard_body(request: Request) -> None:
+    """Read what is left of a body: a connection that is closed before resets, and its client sees no response."""
+    with suppress(OverloadedError):
+        async for _ in request.stream():
+            pass
 
 
 def _response(result: BaseModel | Response) -> Response:
@@ -71,15 +90,16 @@ class OperationList(list[Operation]):
 
     def get(self, path: str, problems: Mapping[int | str, Any] | None = None) -> Callable[[E], E]:
         """Decorate the function that handles GET on a path."""
-        return self._adding("GET", path, problems or {})
+        return self._adding("GET", path, problems or {}, nullcontext)
 
-    def post(self, path: str, problems: Mapping[int | str, Any]) -> Callable[[E], E]:
+    def post(self, path: str, problems: Mapping[int | str, Any], admit: Admit = nullcontext) -> Callable[[E], E]:
         """Decorate the function that handles POST on a path; its `body` is the model of the request's body."""
-        return self._adding("POST", path, problems)
+        return self._adding("POST", path, problems, admit)
 
-    def _adding(self, method: str, path: str, problems: Mapping[int | str, Any]) -> Callable[[E], E]:
+    def _adding(self, method: str, path: str, problems: Mapping[int | str, Any], admit: Admit) -> Callable[[E], E]:
         def add(endpoint: E) -> E:
-            self.append(Operation(method, self._prefix + path, endpoint, self._tags, problems, self._described))
+            whole = self._prefix + path
+            self.append(Operation(method, whole, endpoint, self._tags, problems, self._described, admit))
             return endpoint
 
         return add

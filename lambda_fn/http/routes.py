@@ -33,9 +33,9 @@ _ITEM_PROBLEMS: Final = ("text_too_long", "nothing_to_predict", "unknown_model",
 def prediction_routes(service: PredictionService) -> OperationList:
     """Return the routes that predict."""
     routes = OperationList("/v1/predict", tags=("predictions",))
-    routes.post("", _described(*_BODY_PROBLEMS, *_ITEM_PROBLEMS))(_single(service))
+    routes.post("", _described(*_BODY_PROBLEMS, *_ITEM_PROBLEMS), service.admit_item)(_single(service))
 
-    @routes.post("/batch", _described(*_BODY_PROBLEMS, "batch_too_large"))
+    @routes.post("/batch", _described(*_BODY_PROBLEMS, "batch_too_large"), service.admit_batch)
     async def predict_batch(body: BatchRequest, request: Request) -> BatchAnswer:
         """Predict several items, each as if it were alone. An item that fails has an error in its place."""
         record = record_of(request.scope)
@@ -81,7 +81,7 @@ def sagemaker_routes(service: PredictionService, catalog: Catalog) -> OperationL
             raise OverloadedError(BUSY)
         return health
 
-    routes.post("/invocations", _described(*_BODY_PROBLEMS, *_ITEM_PROBLEMS))(_single(service))
+    routes.post("/invocations", _described(*_BODY_PROBLEMS, *_ITEM_PROBLEMS), service.admit_item)(_single(service))
     return routes
 
 

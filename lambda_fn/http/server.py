@@ -20,6 +20,9 @@ from lambda_fn.observability.request_record import HEADER, RequestRecord, new_re
 from lambda_fn.settings import Settings
 from model_bundle.errors import ValenceError
 
+QUEUED_CONNECTIONS: Final = 2048
+"""Connections that the system holds until they are accepted."""
+ACCEPTED_AT_ONCE: Final = 32
 OTHER_FILES: Final = 512
 """Descriptors beside those of connections: models, fetches, name lookups."""
 
@@ -32,7 +35,7 @@ def listen(host: str, port: int) -> socket.socket:
     """Return a listening TCP socket; PortError if the address is taken or does not exist."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        listener = socket.create_server((host, port), family=family, backlog=2048)
+        listener = socket.create_server((host, port), family=family, backlog=QUEUED_CONNECTIONS)
     except OSError as error:
         reason = error.strerror or str(error)
         raise PortError(f"Can't listen on {host}:{port}: {reason}. Choose another with --host and --port.") from None
@@ -44,7 +47,7 @@ def listen(host: str, port: int) -> socket.socket:
 def create_server(application: ASGIApp, settings: Settings) -> uvicorn.Server:
     """Return the server; `run(sockets=[...])` serves until it is told to stop."""
     _allow_files(settings.max_connections + OTHER_FILES)
-    protocol: Any = partial(Connection, settings=settings)
+    protocol: Any = partial(Connection, settings=settings, newcomers={})
     configuration = uvicorn.Config(
         application,
         http=protocol,
@@ -52,9 +55,20 @@ def create_server(application: ASGIApp, settings: Settings) -> uvicorn.Server:
         lifespan="off",
         log_level="error",  # uvicorn warns about what clients send, which the request log tells already
         access_log=False,
+        backlog=ACCEPTED_AT_ONCE,
         timeout_graceful_shutdown=settings.shutdown_timeout_seconds,
     )
-    return uvicorn.Server(configuration)
+    return _Server(configuration)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, which listens to a long queue but takes few connections out of it before it looks at others again."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start; asyncio has one number for both, so the queue gets its own afterwards."""
+        await super().startup(sockets)
+        for listener in sockets or []:
+            listener.listen(QUEUED_CONNECTIONS)
 
 
 def _allow_files(count: int) -> None:
@@ -74,8 +88,10 @@ PROBE_SECONDS: Final = 0.5
 class Connection(H11Protocol):
     """uvicorn's connection with deadlines, a limit on their number, and problems for what is not HTTP."""
 
-    def __init__(self, *arguments: Any, settings: Settings, **more: Any) -> None:
+    def __init__(self, *arguments: Any, settings: Settings, newcomers: dict["Connection", None], **more: Any) -> None:
+        """Take, beside what uvicorn gives, all connections that had no request yet, the oldest first."""
         super().__init__(*arguments, **more)
+        self._newcomers = newcomers
         self._max_connections = settings.max_connections
         self._header_seconds = settings.header_timeout_seconds
         self._opened = perf_counter()
@@ -90,12 +106,14 @@ class Connection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin; if there are too many connections, one that isn't being answered ends, else this one."""
         super().connection_made(transport)
+        self._newcomers[self] = None
         self._start_timer(self._header_seconds, self._on_late_header)
         if len(self.connections) > self._max_connections and not self._make_room():
             self._refuse(OverloadedError(BUSY))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End."""
+        self._newcomers.pop(self, None)
         self._stop_timer()
         super().connection_lost(exc)
 
@@ -105,7 +123,8 @@ class Connection(H11Protocol):
         if self.conn.their_state is h11.IDLE:
             if self._timer is None and self.conn.trailing_data[0]:
                 self._start_timer(self._header_seconds, self._on_late_header)
-        elif self._timer is not None and not self._draining:
+        elif not self._draining:
+            self._newcomers.pop(self, None)
             self._stop_timer()
 
     def eof_received(self) -> bool:  # type: ignore[override]
@@ -161,10 +180,14 @@ class Connection(H11Protocol):
     def _make_room(self) -> bool:
         """End the connection that has waited longest, one that never had a request first; tell if there was one."""
         others: Any = self.connections
-        waiting = [other for other in others if other is not self and other.waiting]
-        if not waiting:
-            return False
-        min(waiting, key=lambda other: (other.cycle is not None, other._opened)).transport.abort()
+        oldest = next(iter(self._newcomers))
+        if oldest is self:
+            idle = [other for other in others if other is not self and other.waiting]
+            if not idle:
+                return False
+            oldest = min(idle, key=lambda other: other._opened)
+        self._newcomers.pop(oldest, None)
+        oldest.transport.abort()
         return True
 
     def _probe(self) -> None:

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from contextvars import copy_context
 from time import perf_counter
 from typing import Final, TypeVar
@@ -26,14 +27,27 @@ class Lane:
     def __init__(self, name: str, threads: int, max_waiting: int, max_wait_seconds: float) -> None:
         self._pool = ThreadPoolExecutor(threads, name)
         self._free = threads
+        self._max_admitted = threads + max_waiting
+        self._admitted = 0
         self._max_waiting = max_waiting
         self._max_wait_seconds = max_wait_seconds
         self._waiting: deque[asyncio.Future[None]] = deque()
 
     @property
     def full(self) -> bool:
-        """Whether the next call would be refused."""
-        return not self._free and len(self._waiting) >= self._max_waiting
+        """Whether the next request would be refused."""
+        return self._admitted >= self._max_admitted or self._is_queue_full
+
+    @contextmanager
+    def admitted(self) -> Iterator[None]:
+        """Count a request from before its body is read; OverloadedError if as many are there as can run and wait."""
+        if self.full:
+            raise OverloadedError(BUSY)
+        self._admitted += 1
+        try:
+            yield
+        finally:
+            self._admitted -= 1
 
     async def run(self, call: Callable[[], T], receive: Receive) -> tuple[T, float]:
         """Return what `call` returns, and the milliseconds that it waited for a thread.
@@ -50,11 +64,15 @@ class Lane:
             raise ClientDisconnect
         return result, waited_ms
 
+    @property
+    def _is_queue_full(self) -> bool:
+        return not self._free and len(self._waiting) >= self._max_waiting
+
     async def _enter(self, receive: Receive) -> float:
         if self._free:
             self._free -= 1
             return 0.0
-        if self.full:
+        if self._is_queue_full:
             raise OverloadedError(BUSY)
         started = perf_counter()
         await self._wait_for_turn(receive)

@@ -1,7 +1,9 @@
 """Requests to predictions: checks the limits, chooses the model, gathers the media and predicts."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -56,6 +58,14 @@ class PredictionService:
         """Whether predictions are refused at the moment."""
         return self._small.full or self._large.full
 
+    def admit_item(self) -> AbstractContextManager[None]:
+        """Count an item while it is read and predicted; OverloadedError if there is no room, whatever is in it."""
+        return self._small.admitted()
+
+    def admit_batch(self) -> AbstractContextManager[None]:
+        """Count a batch while it is read and predicted; OverloadedError if there is no room, whatever is in it."""
+        return self._large.admitted()
+
     async def predict(self, request: PredictionRequest, receive: Receive) -> Prediction:
         """Predict one item; a ValenceError says why that is impossible. ClientDisconnect if the client left."""
         self._check_text(request)
@@ -70,7 +80,11 @@ class PredictionService:
             raise BatchTooLargeError(
                 f"A batch may have at most {self._settings.max_batch_items} items; this one has {len(raw_items)}."
             )
-        plan = self._planned([self._accept(raw_item) for raw_item in raw_items])
+        accepted = []
+        for raw_item in raw_items:
+            accepted.append(self._accept(raw_item))
+            await asyncio.sleep(0)  # so that many batches at once don't hold up others
+        plan = self._planned(accepted)
         self._check_media(plan.accepted)
         return await self._answer(plan, receive)
 

@@ -1,4 +1,4 @@
-from time import monotonic
+from time import process_time
 
 import pytest
 from starlette.types import Scope
@@ -80,10 +80,11 @@ def test_a_flood_of_wrong_fields_is_cut_short() -> None:
 
 
 def test_an_object_of_countless_fields_is_not_even_looked_at() -> None:
-    started = monotonic()
+    countless = {f"field {number}": number for number in range(200_000)}
+    started = process_time()
     with pytest.raises(errors.InvalidRequestError, match="200,000 fields") as raised:
-        validated(PredictionRequest, {f"field {number}": number for number in range(200_000)})
-    assert monotonic() - started < 0.5
+        validated(PredictionRequest, countless)
+    assert process_time() - started < 0.2
     assert len(raised.value.fields) == 1
 
 

@@ -1,3 +1,4 @@
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
+from lambda_fn.errors import OverloadedError
 from lambda_fn.http.problems import HANDLERS
 from lambda_fn.http.router import OperationList
 from lambda_fn.observability.request_record import open_record
@@ -65,3 +67,15 @@ def test_a_list_knows_its_operations(operations: OperationList) -> None:
         ("POST", "/v1/double", ("numbers",)),
         ("GET", "/v1/path", ("numbers",)),
     ]
+
+
+def test_a_request_that_is_not_admitted_is_not_read(operations: OperationList) -> None:
+    def refuse() -> AbstractContextManager[None]:
+        raise OverloadedError("Full.")
+
+    @operations.post("/full", {}, refuse)
+    async def full(body: Number) -> Number:
+        raise AssertionError
+
+    response = _client(operations).post("/v1/full", content=b"no JSON")
+    assert (response.status_code, response.json()["code"], response.headers["retry-after"]) == (503, "overloaded", "1")

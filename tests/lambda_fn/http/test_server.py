@@ -255,6 +255,18 @@ def test_under_load_liveness_stays_and_readiness_goes(catalog: Catalog, gate: Ga
     assert gate.begun == 1
 
 
+def test_a_refused_client_sees_why_however_large_its_body(catalog: Catalog, gate: Gate) -> None:
+    busy = read_settings(max_concurrent_predictions=1, max_queued_requests=0)
+    with served(busy, catalog) as port, connect(port) as first:
+        first.sendall(request())
+        sleep(0.1)
+        with connect(port) as refused:
+            refused.sendall(request("/v1/predict", b'{"text": "%s"}' % (b"x" * 1_000_000), "Connection: close"))
+            assert _problem(everything(refused))["code"] == "overloaded"
+        gate.open()
+        assert _status(response(first)) == 200
+
+
 def test_a_client_that_leaves_while_it_is_answered_is_logged_as_gone(
     settings: Settings, catalog: Catalog, gate: Gate, logged: Logged
 ) -> None:

@@ -143,3 +143,13 @@ def test_a_budget_refuses_what_it_does_not_have() -> None:
         budget.take(5)
     budget.give_back(6)
     budget.take(10)
+
+
+def test_requests_count_before_they_run() -> None:
+    lane = _lane()
+    with lane.admitted(), lane.admitted():
+        assert lane.full
+        with pytest.raises(OverloadedError), lane.admitted():
+            raise AssertionError
+    with lane.admitted():
+        assert not lane.full

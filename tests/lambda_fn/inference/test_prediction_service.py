@@ -107,6 +107,8 @@ def test_a_large_batch_does_not_hold_up_a_small_request(tmp_path: Path, monkeypa
         batches = [asyncio.create_task(service.predict_batch([{"text": "good"}] * 2, stays)) for _ in range(2)]
         await asyncio.sleep(0.01)
         assert service.saturated
+        with service.admit_item(), pytest.raises(OverloadedError), service.admit_batch():
+            raise AssertionError
         with pytest.raises(OverloadedError):
             await service.predict_batch([{"text": "good"}] * 2, stays)
         answer = await service.predict(PredictionRequest(text="good"), stays)
