@@ -2,8 +2,8 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -103,9 +103,11 @@ def test_decoding_reserves_what_it_is_estimated_to_take(kind: str, monkeypatch: 
     reserved: list[int] = []
 
     class Recording(MemoryBudget):
-        def reserve(self, count: int) -> AbstractContextManager[None]:
+        @contextmanager
+        def reserve(self, count: int) -> Iterator[None]:
             reserved.append(count)
-            return super().reserve(count)
+            with super().reserve(count):
+                yield
 
     monkeypatch.setattr("model_bundle.decoding.image.MEMORY", Recording(1_000))
     decode_image(encoded(noise(90, 70), kind), 10_000, 20)
