@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from model_bundle.decoding.clip import DecodedClip
 
 MODALITY_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "text": ("text", "speaker", "context"),
@@ -34,10 +37,10 @@ class Item:
     """Release year."""
     image: bytes | None = None
     """A picture as it lies in its file: JPEG, PNG, WebP or GIF."""
-    audio: bytes | Path | None = None
-    """A recording as it lies in its file, or the file: whatever FFmpeg reads."""
-    video: bytes | Path | None = None
-    """A clip as it lies in its file, or the file, with or without an audio track."""
+    audio: "bytes | Path | DecodedClip | None" = None
+    """A recording as it lies in its file, or the file: whatever FFmpeg reads; or decoded."""
+    video: "bytes | Path | DecodedClip | None" = None
+    """A clip as it lies in its file, or the file, with or without an audio track; or decoded, once for all readers."""
     speaker: str | None = None
     """Who says the text."""
     context: tuple[Turn, ...] = ()

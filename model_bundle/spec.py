@@ -1,6 +1,7 @@
 """`bundle.json`: everything about a model that its files alone don't say."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
 
@@ -48,6 +49,17 @@ class GraphSpec(_Frozen):
     whole batch alike, so that an answer would depend on its company."""
 
 
+@dataclass(frozen=True, slots=True)
+class ClipNeeds:
+    """What a modality's reader takes from audio and video, decoded once for all of them."""
+
+    sample_rate: int = 0
+    """Of the waveform, in Hz; 0 if it hears nothing."""
+    min_audio_seconds: float = 0
+    frames: int = 0
+    """At most so many are taken; 0 if it sees nothing."""
+
+
 class ModalitySpec(_Frozen):
     """How one modality of an item becomes its graph's inputs.
 
@@ -66,6 +78,10 @@ class ModalitySpec(_Frozen):
     def open_reader(self, folder: Path) -> "ModalityReader":
         """Open the reader that this describes, with its files in `folder`."""
         raise NotImplementedError
+
+    def clip_needs(self) -> ClipNeeds:
+        """Return what its reader takes from audio and video: nothing, unless it says so."""
+        return ClipNeeds()
 
     def card_line(self) -> str:
         """Say in the model card what goes in."""
@@ -121,7 +137,7 @@ class MetadataSpec(ModalitySpec):
 
 
 class ResizeSpec(_Frozen):
-    """What size a picture is given, and which are refused."""
+    """What size an image is given, and which are refused."""
 
     height: Annotated[int, Field(gt=0)]
     width: Annotated[int, Field(gt=0)]
@@ -131,10 +147,9 @@ class ResizeSpec(_Frozen):
     shorter_side: Annotated[int, Field(gt=0)] | None = None
     """Of `crop`, in pixels."""
     resampling: Literal["bilinear", "bicubic"] = "bicubic"
-    """Antialiased where it makes a picture smaller."""
+    """Antialiased if it makes an image smaller."""
     most_pixels: Annotated[int, Field(gt=0)]
-    """Larger pictures are refused before they are decoded. Decoding takes up to 20 bytes of memory a pixel (measured on
-    16 megapixels; a WebP with transparency is what takes most)."""
+    """Larger images are refused before they are decoded. `decoding.image.estimate_bytes` says what decoding takes."""
 
     @model_validator(mode="after")
     def _crop_fits(self) -> Self:

@@ -16,13 +16,15 @@ OWN_ROOMS = {
     "lambda_fn": {"model_bundle"},
 }
 LIBRARIES = {
-    "model_bundle": {"PIL", "numpy", "onnxruntime", "pydantic", "tokenizers"},
+    "model_bundle": {"PIL", "av", "numpy", "onnxruntime", "pydantic", "tokenizers"},
     "lambda_fn": {
         "aws_lambda_powertools",
         "boto3",
         "botocore",
         "fastapi",
+        "h11",
         "httpcore2",
+        "idna",
         "mangum",
         "pydantic",
         "pydantic_core",

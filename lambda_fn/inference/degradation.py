@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Self
 
-from lambda_fn.errors import MEDIA_ERRORS
 from lambda_fn.media.gatherer import FoundMedia, GatheredMedia
 from lambda_fn.schemas.request import PredictionRequest
 from model_bundle.decoding.file_type import MediaKind
@@ -45,8 +44,8 @@ class _Attempt:
 
     @classmethod
     def of(cls, request: PredictionRequest, found: FoundMedia) -> Self:
-        media = {kind: content for kind, content in found.items() if not isinstance(content, MEDIA_ERRORS)}
-        return cls(request, media, [content for content in found.values() if isinstance(content, MEDIA_ERRORS)])
+        media = {kind: content for kind, content in found.items() if not isinstance(content, ValenceError)}
+        return cls(request, media, [content for content in found.values() if isinstance(content, ValenceError)])
 
     @property
     def is_over(self) -> bool:
@@ -96,14 +95,15 @@ def predict_with_media(
             last[row] = outcome
         pending = [row for row, outcome in zip(pending, outcomes, strict=True) if attempts[row].drop(outcome)]
     finished = [attempt.finished(outcome) for attempt, outcome in zip(attempts, last, strict=True)]
-    return _timed(finished, passes, gathered.fetch_ms)
+    return _timed(finished, passes, gathered)
 
 
-def _timed(outcomes: list[Outcome], passes: Sequence[Sequence[Outcome]], fetch_ms: float | None) -> list[Outcome]:
+def _timed(outcomes: list[Outcome], passes: Sequence[Sequence[Outcome]], gathered: GatheredMedia) -> list[Outcome]:
     firsts = [next((one for one in outcomes if isinstance(one, Prediction)), None) for outcomes in passes]
     ran = [prediction for prediction in firsts if prediction is not None]
-    fetching = {} if fetch_ms is None else {"fetch": fetch_ms}
-    timing = _sum([fetching, *(prediction.timing_ms for prediction in ran)])
+    before = {"fetch": gathered.fetch_ms, "decode": gathered.decode_ms}
+    spent = {stage: milliseconds for stage, milliseconds in before.items() if milliseconds is not None}
+    timing = _sum([spent, *(prediction.timing_ms for prediction in ran)])
     encoding = _sum(prediction.encode_ms for prediction in ran)
     return [
         replace(outcome, timing_ms=timing, encode_ms=encoding) if isinstance(outcome, Prediction) else outcome

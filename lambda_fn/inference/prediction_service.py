@@ -21,6 +21,7 @@ from lambda_fn.settings import Settings
 from model_bundle.catalog import Catalog
 from model_bundle.errors import UnknownModelError, ValenceError
 from model_bundle.prediction import Notice, Prediction
+from model_bundle.spec import ModalitySpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +136,16 @@ class PredictionService:
             predictor = self._catalog.predictor(model)
         except UnknownModelError as error:
             return [error] * len(requests)
-        outcomes = predict_with_media(predictor, requests, media[model])
+        usable = self._decoded(media[model], predictor.spec.modalities)
+        outcomes = predict_with_media(predictor, requests, usable)
         return [_with_repairs(outcome, request) for outcome, request in zip(outcomes, requests, strict=True)]
+
+    def _decoded(self, media: GatheredMedia, modalities: Sequence[ModalitySpec]) -> GatheredMedia:
+        if not any({"audio", "video"} & found.keys() for found in media.found):
+            return media
+        from lambda_fn.media.clip_decoding import decode_clips  # only for those who send audio or video
+
+        return decode_clips(media, modalities, self._settings)
 
     def _check_media(self, requests: Iterable[PredictionRequest]) -> None:
         kinds = Counter(medium.kind for request in requests for medium in request.media)

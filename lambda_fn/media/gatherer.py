@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from time import perf_counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Union
 
 from lambda_fn.errors import MediaError, MediaUnreadError
 from lambda_fn.media.budget import FetchBudget
@@ -13,13 +13,17 @@ from lambda_fn.media.medium import MediaPolicy, Medium
 from lambda_fn.schemas.request import PredictionRequest
 from lambda_fn.settings import Settings
 from model_bundle.decoding.file_type import MediaKind
+from model_bundle.errors import ValenceError
 from model_bundle.spec import BundleSpec
 
 if TYPE_CHECKING:
     from lambda_fn.media.fetcher import MediaFetcher
+    from model_bundle.decoding.clip import DecodedClip
 
-FoundMedia = dict[MediaKind, bytes | SpooledFile | MediaError]
-"""The media of one request: each a file, or why there is none."""
+Content = Union[bytes, SpooledFile, "DecodedClip", ValenceError]
+"""An image's bytes; audio or video before or after it is decoded; or why there is none of them."""
+FoundMedia = dict[MediaKind, Content]
+"""The media of one request."""
 
 _READ_BY: Final[dict[MediaKind, frozenset[str]]] = {
     "image": frozenset({"image", "video"}),
@@ -37,6 +41,8 @@ class GatheredMedia:
     """By request."""
     fetch_ms: float | None
     """Milliseconds that fetching took; None if there was nothing to fetch."""
+    decode_ms: float | None = None
+    """Milliseconds that decoding audio and video took; None if there was none."""
 
 
 class MediaGatherer:

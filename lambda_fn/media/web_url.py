@@ -13,6 +13,7 @@ MAX_CHARACTERS: Final = 4096
 DEFAULT_PORTS: Final = {"https": 443, "http": 80}
 _MAX_HOST_CHARACTERS: Final = 253
 _CHARACTERS: Final = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*")
+_NO_CHARACTER: Final = re.compile(rb"[^A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]")
 _PARTS: Final = re.compile(
     r"(?P<scheme>https?)://(?P<authority>[^/?#]*)(?P<path>[^?#]*)(?P<query>\?[^#]*)?(?:#.*)?", re.IGNORECASE
 )
@@ -55,7 +56,7 @@ def _as_url(location: bytes) -> str:
     if absolute := _ABSOLUTE.fullmatch(path):
         scheme, authority, path = absolute.groups()
         path = (scheme or b"") + b"//" + _ascii_host(authority) + path
-    return "".join(map(_encoded, path + mark + rest))
+    return _NO_CHARACTER.sub(lambda byte: b"%%%02X" % byte[0][0], path + mark + rest).decode("ascii")
 
 
 def _ascii_host(authority: bytes) -> bytes:
@@ -67,10 +68,6 @@ def _ascii_host(authority: bytes) -> bytes:
         return idna.encode(authority.decode(), uts46=True)
     except (idna.IDNAError, UnicodeDecodeError):
         raise MediaUrlInvalidError("The URL redirects to a host that can't be one.") from None
-
-
-def _encoded(byte: int) -> str:
-    return chr(byte) if _CHARACTERS.fullmatch(chr(byte)) else f"%{byte:02X}"
 
 
 def parse_web_url(url: str) -> WebUrl:

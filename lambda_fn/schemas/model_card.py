@@ -4,7 +4,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field
 
-from model_bundle.spec import BundleSpec, DatasetProvenance, Measurement, MetadataSpec
+from model_bundle.decoding.image_container import MAX_SIDE
+from model_bundle.spec import BundleSpec, DatasetProvenance, ImageSpec, Measurement, MetadataSpec
 
 
 class ModelCard(BaseModel):
@@ -18,12 +19,19 @@ class ModelCard(BaseModel):
     modalities: list[str]
     heads: Annotated[dict[str, list[str]], Field(description="The labels of every head.")]
     genres: Annotated[list[str], Field(description="The genres that it knows, if it reads metadata.")]
+    max_image_pixels: Annotated[
+        int | None, Field(description="The most pixels that an image may have; absent if it reads no images.")
+    ] = None
+    max_image_side: Annotated[int | None, Field(description="The longest side that an image may have, in pixels.")] = (
+        None
+    )
     measurements: Annotated[list[Measurement], Field(description="Metrics, and the data they were measured on.")]
     datasets: Annotated[list[DatasetProvenance], Field(description="The data it was trained on.")]
 
     @classmethod
     def of(cls, spec: BundleSpec) -> Self:
         """Build the card from a bundle's description."""
+        pixels = [modality.most_pixels for modality in spec.modalities if isinstance(modality, ImageSpec)]
         return cls(
             name=spec.name,
             version=spec.version,
@@ -33,6 +41,8 @@ class ModelCard(BaseModel):
             modalities=[modality.kind for modality in spec.modalities],
             heads={head.name: list(head.labels) for head in spec.heads},
             genres=[genre for part in spec.modalities if isinstance(part, MetadataSpec) for genre in part.genres],
+            max_image_pixels=min(pixels, default=None),
+            max_image_side=MAX_SIDE if pixels else None,
             measurements=list(spec.measurements),
             datasets=list(spec.provenance.datasets),
         )

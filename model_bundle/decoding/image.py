@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from model_bundle.decoding.image_container import UPRIGHT, PixelData, orientation_of, pixel_data, webp_size
+from model_bundle.decoding.image_container import MAX_SIDE, UPRIGHT, PixelData, orientation_of, pixel_data, webp_size
 from model_bundle.decoding.memory import MemoryBudget
 from model_bundle.errors import ImageTooLargeError, ImageUndecodableError
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF")
-MAX_SIDE: Final = 16_384
-"""Pixels. Pillow allocates per row: 1 x 25,000,000 pixels of a PNG took a gigabyte."""
 MEMORY: Final = MemoryBudget(512 * 1024 * 1024)
 """Shared by all threads: so many images are decoded at a time as fit in here by their estimated cost."""
 MAX_LOST_SHARE: Final = 0.05
@@ -107,8 +105,9 @@ def _pixels(image: "Image", exif: bytes, enough: int | None) -> NDArray[np.uint8
         if enough is not None:
             image.draft(None, (enough, enough))
         image.load()
+        opaque = _opaque(image)
     orientation = orientation_of(exif or image.info.get("exif", b"").removeprefix(b"Exif\x00\x00"))
-    small = _shrunk(_opaque(image), enough)
+    small = _shrunk(opaque, enough)
     return np.array(_upright(small, orientation).convert("RGB"))
 
 
@@ -159,6 +158,8 @@ def _check_size(width: int, height: int, max_pixels: int) -> None:
 
 def _opaque(image: "Image") -> "Image":
     """Return the image in grey or RGB, with transparent parts on white."""
+    if image.mode == "P" and image.palette is None:
+        raise _damaged()
     if image.mode == "I;16":
         return _eight_bit(image)
     if not image.has_transparency_data:

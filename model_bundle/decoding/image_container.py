@@ -40,6 +40,8 @@ def orientation_of(exif: bytes) -> int:
 JPEG_SIGNATURE: Final = b"\xff\xd8\xff"
 PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 
+MAX_SIDE: Final = 16_384
+"""Pixels. Pillow allocates per row: 1 x 25,000,000 pixels of a PNG took a gigabyte."""
 MAX_SCANS: Final = 100
 """Each scan of a progressive JPEG costs a pass over all its pixels, however few its bytes. Encoders write about 10."""
 MAX_SEGMENTS: Final = 10_000
@@ -121,12 +123,12 @@ def _jpeg_pixel_data(content: bytes) -> PixelData:
     kept, exif, scans, position, marker, progressive = [content[:2]], b"", 0, 2, _START, False
     for seen, (marker, start, end) in enumerate(jpeg_segments(content)):
         _check_pieces(len(kept), seen)
-        # Between two segments lies a scan's data; before the first scan, nothing that libjpeg uses.
-        piece = content[position:start] if scans else b""
-        if marker not in _JPEG_METADATA:
-            piece += content[start:end]
-        if piece:
-            kept.append(piece)
+        # Before the first scan, libjpeg uses nothing of what lies between segments. From there on every byte stays,
+        # metadata too: if it went, what stood before and after it could form a marker that wasn't there.
+        if scans:
+            kept.append(content[position:end])
+        elif marker not in _JPEG_METADATA:
+            kept.append(content[start:end])
         if marker == _APP1 and not exif and content.startswith(_EXIF_PREFIX, start + 4):
             exif = content[start + 4 + len(_EXIF_PREFIX) : end]
         scans += marker == _SCAN

@@ -21,7 +21,7 @@ INCOMPLETE: Final = Notice("media_incomplete", "The image's file is cut off at i
 SPARE: Final = 2
 """How many times larger than needed an image stays when it is decoded small; the filter does the rest.
 
-At twice the size the result is very close to that of scaling the whole picture (Pillow: `Image.resize`, reducing_gap).
+At twice the size the result is very close to that of scaling the whole image (Pillow: `Image.resize`, reducing_gap).
 """
 
 

@@ -261,3 +261,11 @@ def test_a_lack_of_memory_inside_the_codec_is_not_the_images_fault(monkeypatch: 
     monkeypatch.setattr("PIL.ImageFile.ImageFile.load", fail)
     with pytest.raises(MemoryError):
         decode_image(encoded(halves(), "PNG"), MOST)
+
+
+def test_a_png_without_its_palette_is_damaged() -> None:
+    content = encoded(halves().convert("P", palette=Image.Palette.ADAPTIVE), "PNG")
+    start = content.index(b"PLTE") - 4
+    end = start + 12 + int.from_bytes(content[start : start + 4], "big")
+    with pytest.raises(ImageUndecodableError):
+        decode_image(content[:start] + content[end:], MOST)

@@ -2,15 +2,17 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
-from model_bundle.decoding.image import MAX_SIDE, decode_image, estimate_bytes
-from model_bundle.decoding.image_container import webp_size
+from model_bundle.decoding.image import decode_image, estimate_bytes
+from model_bundle.decoding.image_container import MAX_SIDE, webp_size
+from model_bundle.decoding.memory import MemoryBudget
 from model_bundle.errors import ImageTooLargeError, ImageUndecodableError
 from tests.pictures import RED, encoded, noise, plain
 
@@ -94,3 +96,19 @@ def test_a_webp_of_no_known_beginning_is_refused() -> None:
     content = encoded(plain(RED), "WEBP")
     with pytest.raises(ImageUndecodableError, match="WebP file is damaged"):
         decode_image(content[:12] + b"JUNK" + content[16:], 1_000)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
+def test_decoding_reserves_what_it_is_estimated_to_take(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    reserved: list[int] = []
+
+    class Recording(MemoryBudget):
+        @contextmanager
+        def reserve(self, count: int) -> Iterator[None]:
+            reserved.append(count)
+            with super().reserve(count):
+                yield
+
+    monkeypatch.setattr("model_bundle.decoding.image.MEMORY", Recording(1_000))
+    decode_image(encoded(noise(90, 70), kind), 10_000, 20)
+    assert reserved == [estimate_bytes(kind, (90, 70), 20)]

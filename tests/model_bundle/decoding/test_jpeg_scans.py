@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from model_bundle.decoding.image import decode_image
-from model_bundle.decoding.image_container import MAX_SCANS, MAX_SEGMENTS, jpeg_segments
+from model_bundle.decoding.image_container import MAX_SCANS, MAX_SEGMENTS, jpeg_segments, pixel_data
 from model_bundle.errors import ImageUndecodableError
 from tests.pictures import encoded, noise
 
@@ -81,6 +81,12 @@ def test_the_scanner_and_libjpeg_find_the_same_scans(trick: bytes) -> None:
 @given(st.lists(st.sampled_from(PIECES) | st.binary(max_size=5), max_size=6).map(b"".join))
 def test_they_agree_on_any_bytes_between_scans(trick: bytes) -> None:
     _check(HEAD, trick, LAST_SCAN)
+
+
+def test_removing_metadata_makes_no_scans() -> None:
+    # A fill byte, a segment of metadata, and what with the fill byte would be a scan.
+    content = HEAD + (b"\xff\xff\xe1\x00\x02" + LAST_SCAN[1:]) * (MAX_SCANS + 1) + LAST_SCAN + b"\xff\xd9"
+    assert _scans(pixel_data(content).content) == _scans(content) == _scans(HEAD) + 1
 
 
 def test_libjpeg_fails_at_a_poisoned_scan() -> None:
