@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lambda_fn.docker_context import ROOT, copied_sources, ignore_rules, image_files, is_sent
+from tests.lambda_fn.docker_context import ROOT, copied, copied_sources, ignore_rules, image_files, is_sent
 
 DOCKERFILE = ROOT / "lambda_fn" / "Dockerfile"
 ENTRYPOINT = ROOT / "lambda_fn" / "entrypoint.sh"
@@ -62,6 +62,15 @@ def test_bundles_come_last_so_that_a_new_model_reinstalls_nothing() -> None:
     assert copied_sources(DOCKERFILE) == ["lambda_fn/requirements.txt", "model_bundle", "lambda_fn", "models"]
     steps = [line.split()[0] for line in DOCKERFILE.read_text(encoding="utf-8").splitlines() if line[:1].isupper()]
     assert "RUN" not in steps[len(steps) - 1 - steps[::-1].index("COPY") :]
+
+
+def test_files_of_a_private_checkout_can_be_read_by_lambdas_own_user(tmp_path: Path) -> None:
+    for source, mode in copied(DOCKERFILE):
+        private = tmp_path / source.replace("/", "_")
+        private.touch(0o600)
+        if mode is not None:
+            private.chmod(mode)
+        assert private.stat().st_mode & 0o555 == 0o555, source
 
 
 def test_the_image_is_built_as_it_should_be() -> None:
