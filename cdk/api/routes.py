@@ -10,4 +10,4 @@ ROUTES: Final = (
     ("POST", "/v1/predict"),
     ("POST", "/v1/predict/batch"),
 )
-"""Method and path. `/ping` and `/invocations` are SageMaker's and stay inside."""
+"""Method and path. `/ping`, `/execution-parameters` and `/invocations` are SageMaker's and stay inside."""

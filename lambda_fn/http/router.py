@@ -32,6 +32,8 @@ class Operation:
     """The problems it may respond with, as OpenAPI describes them."""
     described: bool = True
     """Whether the OpenAPI document includes it."""
+    other_media_types: Mapping[str, Endpoint] = field(default_factory=dict)
+    """What handles bodies that are declared as something other than JSON: each takes `request`."""
 
     def route(self) -> Route:
         """Return the Starlette route."""
@@ -40,6 +42,9 @@ class Operation:
         takes_request = "request" in hints
 
         async def respond(request: Request) -> Response:
+            other = self.other_media_types.get(media_type_of(request.headers.get("content-type")))
+            if other is not None:
+                return _response(await other(request))
             arguments: dict[str, Any] = {"request": request} if takes_request else {}
             if model is not None:
                 arguments["body"] = validated(model, await read_json(request))
@@ -71,15 +76,20 @@ class OperationList(list[Operation]):
 
     def get(self, path: str, problems: Mapping[int | str, Any] | None = None) -> Callable[[E], E]:
         """Decorate the function that handles GET on a path."""
-        return self._adding("GET", path, problems or {})
+        return self._adding("GET", path, problems or {}, {})
 
-    def post(self, path: str, problems: Mapping[int | str, Any]) -> Callable[[E], E]:
+    def post(
+        self, path: str, problems: Mapping[int | str, Any], other_media_types: Mapping[str, Endpoint] | None = None
+    ) -> Callable[[E], E]:
         """Decorate the function that handles POST on a path; its `body` is the model of the request's body."""
-        return self._adding("POST", path, problems)
+        return self._adding("POST", path, problems, other_media_types or {})
 
-    def _adding(self, method: str, path: str, problems: Mapping[int | str, Any]) -> Callable[[E], E]:
+    def _adding(
+        self, method: str, path: str, problems: Mapping[int | str, Any], others: Mapping[str, Endpoint]
+    ) -> Callable[[E], E]:
         def add(endpoint: E) -> E:
-            self.append(Operation(method, self._prefix + path, endpoint, self._tags, problems, self._described))
+            whole = self._prefix + path
+            self.append(Operation(method, whole, endpoint, self._tags, problems, self._described, others))
             return endpoint
 
         return add
@@ -147,12 +157,15 @@ def check_encoding(content_encoding: str | None) -> None:
 
 def check_media_type(content_type: str | None) -> None:
     """UnsupportedMediaTypeError if a content type is given and isn't JSON."""
-    if content_type is None:
-        return
-    message = Message()
-    message["content-type"] = content_type
-    media_type = message.get_content_type()
+    media_type = media_type_of(content_type)
     if media_type != "application/json" and not (
         media_type.startswith("application/") and media_type.endswith("+json")
     ):
         raise UnsupportedMediaTypeError("Send the body as JSON, with the header `Content-Type: application/json`.")
+
+
+def media_type_of(content_type: str | None) -> str:
+    """Return the media type without its parameters. JSON goes without saying."""
+    message = Message()
+    message["content-type"] = content_type or "application/json"
+    return message.get_content_type()

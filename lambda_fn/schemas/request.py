@@ -82,9 +82,7 @@ def _unchanged(value: Any) -> Any:
 
 _YearRange = Annotated[int, Field(ge=MIN_YEAR, le=MAX_YEAR)]
 Text = Annotated[str, BeforeValidator(_without_nul, json_schema_input_type=str)]
-Genre = Annotated[
-    str, Field(max_length=MAX_GENRE_LENGTH), BeforeValidator(_without_nul, json_schema_input_type=str)
-]
+Genre = Annotated[str, Field(max_length=MAX_GENRE_LENGTH), BeforeValidator(_without_nul, json_schema_input_type=str)]
 GenreList = Annotated[list[Genre], Field(max_length=MAX_GENRES)]
 Genres = Annotated[GenreList, BeforeValidator(_listed, json_schema_input_type=Genre | GenreList | None)]
 Year = Annotated[_YearRange, BeforeValidator(_numeric, json_schema_input_type=_YearRange)]

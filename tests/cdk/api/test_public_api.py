@@ -9,7 +9,7 @@ from lambda_fn.settings import Settings
 from model_bundle.catalog import Catalog
 from tests.cdk.synthesis import Synthesis
 
-INSIDE = {("GET", "/"), ("GET", "/ping"), ("POST", "/invocations")}
+INSIDE = {("GET", "/"), ("GET", "/ping"), ("GET", "/execution-parameters"), ("POST", "/invocations")}
 
 
 def test_every_route_of_the_service_is_open_but_those_of_sagemaker(models_folder: Path) -> None:
