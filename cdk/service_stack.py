@@ -25,7 +25,12 @@ class ServiceStack(Stack):
     """Everything that the service needs in one region of one account."""
 
     def __init__(self, scope: Construct, name: str, *, settings: DeploymentSettings) -> None:
-        super().__init__(scope, name, description="Valence: sentiment over HTTP, with its dashboards and alarms.")
+        super().__init__(
+            scope,
+            name,
+            description="Valence: sentiment over HTTP, with its dashboards and alarms.",
+            termination_protection=settings.termination_protection,
+        )
         self._settings = settings
         self.artefacts = ArtefactStore(self, "Artefacts", keep=settings.keep_data)
         self.uploads = UploadStore(self, "Uploads", keep=settings.keep_data, access_logs=self.artefacts.access_logs)
@@ -33,7 +38,7 @@ class ServiceStack(Stack):
         self.uploads.let_read(self.model.function, self.model.role)
         self.public = PublicApi(self, "Public", backend=self.model.alias, settings=settings)
         self.drift = DriftCheck(self, "Drift", settings=settings)
-        self._traffic = ApiTraffic(self.stack_name, settings.stage, self.model.function, settings.memory_mb)
+        self._traffic = ApiTraffic(self.stack_name, settings.stage_name, self.model.function, settings.memory_mb)
         self._add_options()
         self.notifications = Notifications(self, "Notifications", email=settings.alarm_email)
         self.alarms = self._add_alarms()

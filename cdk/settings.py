@@ -1,5 +1,7 @@
 """What may be chosen about a deployment, in one typed class."""
 
+from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import Annotated, Any, Final, Literal, Self
 
 from constructs import Node
@@ -9,6 +11,7 @@ from pydantic_core import from_json
 PREFIX: Final = "valence:"
 LogDays = Literal[1, 7, 14, 30, 90, 180, 365]
 Canary = Literal["none", "10-percent-5-minutes", "10-percent-15-minutes", "10-percent-30-minutes"]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")]
 Percent = Annotated[float, Field(gt=0, le=100)]
 
 
@@ -47,8 +50,17 @@ class DeploymentSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    stage: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")] = "prod"
-    """Name of the API's stage: the first part of every path."""
+    environment: Name = "prod"
+    """Name of the deployment. `prod` is the stack `Valence`; any other, such as `dev`, is a stack beside it."""
+    stage: Name | None = None
+    """Name of the API's stage, the first part of every path. By default that is the environment's name."""
+    allow_replacement: bool = False
+    """Whether a setting may replace what callers use, such as the stage and its URL."""
+    gateway_log_role: bool = True
+    """Whether to set the role with which API Gateway writes logs. It is one for the account and region: `false` if
+    `aws apigateway get-account` shows one already."""
+    termination_protection: bool = False
+    """Whether CloudFormation refuses to delete the stack."""
     memory_mb: Annotated[int, Field(ge=512, le=10_240)] = 1769
     """The function's memory. Processing power grows with it: 1,769 MB are one whole virtual processor."""
     timeout_seconds: Annotated[int, Field(ge=3, le=29)] = 29
@@ -94,19 +106,59 @@ class DeploymentSettings(BaseModel):
     keep_data: bool = False
     """Whether the buckets with their objects outlive the stack."""
 
+    @property
+    def stage_name(self) -> str:
+        """The stage's name."""
+        return self.stage or self.environment
+
+    @model_validator(mode="after")
+    def _no_silent_replacement(self) -> Self:
+        if self.stage_name != self.environment and not self.allow_replacement:
+            raise ValueError(
+                f"valence:stage={self.stage} would replace the stage of the environment {self.environment}, and with it "
+                f"the callers' URL. For a second deployment, set valence:environment={self.stage} instead; to change the "
+                "URL, add valence:allow_replacement=true"
+            )
+        return self
+
 
 def read_settings(node: Node) -> DeploymentSettings:
-    """Read the context of `node`. ContextError lists every wrong value, unknown names included."""
-    context = {name: value for name, value in node.get_all_context().items() if name.startswith(PREFIX)}
-    given = {name.removeprefix(PREFIX): value for name, value in context.items() if value is not None}
+    """Read the context of `node`. ContextError lists every wrong value and every misspelt name, a line each."""
+    context = node.get_all_context()
+    misspelt = [_misspelt(name, nearest) for name, nearest in _strangers(context)]
+    given = {name.removeprefix(PREFIX): value for name, value in context.items() if name.startswith(PREFIX)}
+    known = {name: value for name, value in given.items() if name in DeploymentSettings.model_fields}
     try:
-        return DeploymentSettings(**given)
+        settings = DeploymentSettings(**{name: value for name, value in known.items() if value is not None})
     except ValidationError as error:
-        raise ContextError("\n".join(_explained(dict(problem)) for problem in error.errors())) from None
+        wrong = [_explained(dict(problem)) for problem in error.errors()]
+        raise ContextError("\n".join([*misspelt, *wrong])) from None
+    if misspelt:
+        raise ContextError("\n".join(misspelt))
+    return settings
+
+
+def _strangers(context: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Find the names that are meant for this service and are none of its settings, each with the nearest that is."""
+    settings = list(DeploymentSettings.model_fields)
+    for name in context:
+        ours = name.lower().startswith("valence")
+        bare = name.lower().removeprefix("valence").lstrip(":._-/").replace("-", "_")
+        if name.startswith(PREFIX) and name.removeprefix(PREFIX) in settings:
+            continue
+        # CDK's own names, such as `@aws-cdk/core:target-partitions`, resemble none.
+        nearest = get_close_matches(bare, settings, n=1, cutoff=0.0 if ours else 0.75)
+        if nearest:
+            yield name, nearest[0]
+
+
+def _misspelt(name: str, nearest: str) -> str:
+    return f"{name} is not a setting. Did you mean {PREFIX}{nearest}? docs/deploy.md lists them all."
 
 
 def _explained(problem: dict[str, Any]) -> str:
+    reason = problem["msg"].removeprefix("Value error, ")
+    if not problem["loc"]:
+        return f"{reason}."
     name = PREFIX + ".".join(str(part) for part in problem["loc"])
-    if problem["type"] == "extra_forbidden":
-        return f"{name} is not a setting; cdk/settings.py lists them all."
-    return f"{name} can't be {problem['input']!r}: {problem['msg']}."
+    return f"{name} can't be {problem['input']!r}: {reason}."
