@@ -10,6 +10,7 @@ from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
 from lambda_fn.application import create_application
 from lambda_fn.http.problems import MEDIA_TYPE
 from lambda_fn.observability.cold_start import started_ahead
+from lambda_fn.observability.emf import configure_metrics
 from lambda_fn.observability.request_log import configure_logging
 from lambda_fn.observability.tracing import TRACER
 from lambda_fn.settings import read_settings
@@ -24,6 +25,7 @@ def create_handler() -> Handler:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     settings = read_settings()
     configure_logging(settings.log_level)
+    configure_metrics(settings.deployment, lean=settings.lean_metrics)
     catalog = Catalog(settings.models, settings.threads)
     if started_ahead():
         catalog.warm_up()
