@@ -8,6 +8,7 @@ from lambda_fn.http.body_limit import BodyLimit
 from lambda_fn.http.openapi import docs_routes
 from lambda_fn.http.paths import Paths
 from lambda_fn.http.problems import HANDLERS
+from lambda_fn.http.response_deadline import ResponseDeadline
 from lambda_fn.http.routes import catalog_routes, prediction_routes
 from lambda_fn.http.sagemaker import sagemaker_routes
 from lambda_fn.inference.prediction_service import PredictionService
@@ -29,6 +30,7 @@ def create_application(settings: Settings, catalog: Catalog) -> Starlette:
         middleware=[
             *_cors(settings.cors_origin),
             Middleware(RequestLog, ColdStart()),
+            Middleware(ResponseDeadline, settings.response_timeout_seconds),
             Middleware(Paths, {operation.path for operation in served}, settings.base_path),
             Middleware(BodyLimit, settings),
         ],

@@ -24,7 +24,9 @@ BODY_PROBLEMS: Final = (
     "body_too_large",
     "unsupported_media_type",
     "invalid_request",
+    "job_required",
     "overloaded",
+    "timeout",
 )
 ITEM_PROBLEMS: Final = ("text_too_long", "nothing_to_predict", "unknown_model", *sorted(MEDIA_CODES))
 
