@@ -1,7 +1,8 @@
 """Names of everything the service measures: what is emitted here is what dashboards and alarms read.
 
-Every metric has the dimensions `service` and `deployment`; `DIMENSIONS` adds what else it has. Dimensions have few values:
-route templates, known error codes, model names, heads, labels. Imports nothing heavy: the infrastructure reads it too.
+Every metric has the dimensions `service` and `deployment`; `DIMENSIONS` adds what else it has. Dimensions have few
+values: route templates, known error codes, model names, heads, labels. Imports nothing heavy: the infrastructure
+reads it too.
 """
 
 from collections.abc import Mapping
