@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from difflib import get_close_matches
+from math import ceil
 from typing import Annotated, Any, Final, Literal, Self
 
 from constructs import Node
@@ -10,7 +11,10 @@ from pydantic_core import from_json
 
 PREFIX: Final = "valence:"
 LogDays = Literal[1, 7, 14, 30, 90, 180, 365]
-Canary = Literal["none", "10-percent-5-minutes", "10-percent-15-minutes", "10-percent-30-minutes"]
+Canary = Literal["none", "10-percent-10-minutes", "10-percent-15-minutes", "10-percent-30-minutes"]
+MIN_MEMORY_MB: Final = 1024
+UNRESERVED: Final = 100
+"""Concurrent executions that Lambda leaves to functions without a reservation."""
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")]
 Percent = Annotated[float, Field(gt=0, le=100)]
 
@@ -75,8 +79,15 @@ class DeploymentSettings(BaseModel):
     """Execution environments that are kept warm. They cost money while nobody asks."""
     reserved_concurrency: Annotated[int, Field(ge=1, le=1000)] | None = None
     """Most requests that run at once. Without it, the account's limit holds."""
-    canary: Canary = "10-percent-5-minutes"
-    """How an update takes over the traffic. An alarm meanwhile turns it back."""
+    account_concurrency: Annotated[int, Field(ge=1)] = 1000
+    """The account's limit of concurrent executions in the region: 10 in some new accounts
+    (`aws lambda get-account-settings`)."""
+    architecture: Literal["x86_64", "arm64"] = "x86_64"
+    """The functions' processor. The image is built for it."""
+    base_image: Annotated[str, Field(pattern=r"^[a-z0-9.-]+/[^@\s]+@sha256:[0-9a-f]{64}$")] | None = None
+    """The image that ours is built on, by digest. Without it, the newest of the tag in the Dockerfile."""
+    canary: Canary = "10-percent-10-minutes"
+    """How an update takes over the traffic. An alarm of the new version meanwhile rolls it back."""
     requests_per_second: Annotated[float, Field(gt=0, le=10_000)] = 10
     """Throttling: steady rate of the whole stage, and of the first API key."""
     burst: Annotated[int, Field(ge=1, le=5_000)] = 20
@@ -89,8 +100,12 @@ class DeploymentSettings(BaseModel):
     """A host name of one's own: see `CustomDomain`."""
     waf: bool = False
     """Whether a web application firewall stands before the API. It costs from 8 USD a month."""
-    waf_requests_per_5_minutes: Annotated[int, Field(ge=100)] = 2_000
+    waf_requests_per_5_minutes: Annotated[int, Field(ge=100)] = 6_000
     """Requests from one address before the firewall stops it for a while."""
+    lean: bool = False
+    """Whether to do without the metrics, alarms and graphs that only explain others. It costs about half."""
+    probe: bool = False
+    """Whether to call the API every five minutes, so that an alarm tells if it can't be reached."""
     alarm_email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
     """Who is told of alarms. AWS asks that address to confirm."""
     server_error_percent: Percent = 1
@@ -115,11 +130,45 @@ class DeploymentSettings(BaseModel):
     def _no_silent_replacement(self) -> Self:
         if self.stage_name != self.environment and not self.allow_replacement:
             raise ValueError(
-                f"valence:stage={self.stage} would replace the stage of the environment {self.environment}, and with it "
-                f"the callers' URL. For a second deployment, set valence:environment={self.stage} instead; to change the "
-                "URL, add valence:allow_replacement=true"
+                f"valence:stage={self.stage} would replace the stage of the environment {self.environment}, and "
+                f"with it the callers' URL. For a second deployment, set valence:environment={self.stage} instead; to "
+                "change the URL, add valence:allow_replacement=true"
             )
         return self
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        for is_wrong, reason in self._conflicts():
+            if is_wrong:
+                raise ValueError(reason)
+        return self
+
+    def _conflicts(self) -> Iterator[tuple[bool, str]]:
+        """Say what AWS would refuse only while deploying, or what would refuse callers for no fault of theirs."""
+        reserved, provisioned = self.reserved_concurrency, self.provisioned_concurrency
+        free = self.account_concurrency - UNRESERVED
+        own_plan = ceil(self.requests_per_second * 300)
+        yield (
+            self.memory_mb < MIN_MEMORY_MB,
+            f"valence:memory_mb={self.memory_mb} is too little: decoding an image of 25 megapixels was measured to "
+            f"take the process to 540 MB, and Lambda would end it. Set at least {MIN_MEMORY_MB}",
+        )
+        yield (
+            reserved is not None and reserved < provisioned,
+            f"valence:provisioned_concurrency={provisioned} is more than valence:reserved_concurrency={reserved}. "
+            "Lambda keeps warm no more than are reserved: raise one or lower the other",
+        )
+        yield (
+            max(reserved or 0, provisioned) > free,
+            f"An account whose limit is {self.account_concurrency} can reserve {max(free, 0)}: Lambda keeps "
+            f"{UNRESERVED} unreserved. Lower valence:reserved_concurrency and valence:provisioned_concurrency, or ask "
+            "AWS for a higher limit and set valence:account_concurrency to it",
+        )
+        yield (
+            self.waf and self.waf_requests_per_5_minutes < own_plan,
+            f"valence:waf_requests_per_5_minutes={self.waf_requests_per_5_minutes} is less than the first key's own "
+            f"plan allows: {own_plan}. Raise it, or lower valence:requests_per_second",
+        )
 
 
 def read_settings(node: Node) -> DeploymentSettings:

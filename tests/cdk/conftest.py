@@ -20,6 +20,7 @@ def full_synthesis(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
         gateway_log_role=False,
         termination_protection=True,
         waf="true",
+        probe=True,
         provisioned_concurrency="2",
         reserved_concurrency=50,
         cors_origin="https://example.com",

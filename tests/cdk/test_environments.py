@@ -54,6 +54,6 @@ def test_what_holds_data_or_is_known_to_callers_keeps_its_identity(synthesis: Sy
 IDENTITIES = {
     "AWS::ApiGateway::RestApi": ["PublicApi61DEC29B"],
     "AWS::ApiGateway::ApiKey": ["PublicApiKeyEAAA52F6"],
-    "AWS::S3::Bucket": ["ArtefactsAccessLogs62F8C1E7", "ArtefactsBucket44D43D7B", "UploadsBucketC4B27CC7"],
+    "AWS::S3::Bucket": ["UploadsAccessLogsB2D59324", "UploadsBucketC4B27CC7"],
     "AWS::SNS::Topic": ["NotificationsTopicAE679CBD"],
 }

@@ -102,3 +102,24 @@ def test_every_setting_is_documented() -> None:
     for name, field in DeploymentSettings.model_fields.items():
         assert field.description, name
         assert f"`{name}`" in guide, name
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"provisioned_concurrency": 5, "reserved_concurrency": 4}, "is more than valence:reserved_concurrency=4"),
+        ({"reserved_concurrency": 901}, "can reserve 900"),
+        ({"reserved_concurrency": 5, "account_concurrency": 10}, "can reserve 0"),
+        ({"waf": True, "waf_requests_per_5_minutes": 2999}, "own plan allows: 3000"),
+        ({"memory_mb": 512}, "an image of 25 megapixels"),
+        ({"base_image": "public.ecr.aws/lambda/python:3.12"}, "valence:base_image"),
+    ],
+)
+def test_what_aws_would_refuse_while_deploying_is_refused_at_once(settings: dict[str, Any], reason: str) -> None:
+    with pytest.raises(ContextError, match=reason) as failure:
+        read(**settings)
+    assert len(str(failure.value).splitlines()) == 1
+
+
+def test_the_defaults_fit_together_with_the_firewall() -> None:
+    assert read(waf="true", provisioned_concurrency=4, reserved_concurrency=4).waf is True

@@ -108,6 +108,6 @@ def test_one_origin_may_be_let_in(full_synthesis: Synthesis) -> None:
 
 def test_the_outputs_say_where_it_is_and_how_to_get_the_key(synthesis: Synthesis) -> None:
     outputs = synthesis.template["Outputs"]
-    assert {"Url", "ApiKeyCommand", "AlarmTopic", "BucketName", "UploadsBucketName"} <= set(outputs)
+    assert {"Url", "ApiKeyCommand", "AlarmTopic", "UploadsBucketName"} <= set(outputs)
     command = "".join(part for part in outputs["ApiKeyCommand"]["Value"]["Fn::Join"][1] if isinstance(part, str))
     assert command.startswith("aws apigateway get-api-key --api-key ")
