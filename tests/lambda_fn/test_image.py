@@ -12,7 +12,7 @@ from tests.lambda_fn.docker_context import ROOT, copied, copied_sources, ignore_
 DOCKERFILE = ROOT / "lambda_fn" / "Dockerfile"
 ENTRYPOINT = ROOT / "lambda_fn" / "entrypoint.sh"
 ALLOWED = re.compile(
-    r"(lambda_fn|model_bundle)/([a-z_]+/)*[a-z_]+\.(py|html|txt|sh)"
+    r"(lambda_fn|model_bundle)/([a-z_]+/)*[a-z_]+\.(py|html|txt|lock|sh)"
     r"|lambda_fn/Dockerfile"
     r"|models/[a-z_]+/([a-z_]+\.onnx|tokenizer\.json|bundle\.json|README\.md)"
 )
@@ -59,7 +59,7 @@ def test_nothing_else_is_even_sent_to_docker() -> None:
 
 
 def test_bundles_come_last_so_that_a_new_model_reinstalls_nothing() -> None:
-    assert copied_sources(DOCKERFILE) == ["lambda_fn/requirements.txt", "model_bundle", "lambda_fn", "models"]
+    assert copied_sources(DOCKERFILE) == ["lambda_fn/requirements.lock", "model_bundle", "lambda_fn", "models"]
     steps = [line.split()[0] for line in DOCKERFILE.read_text(encoding="utf-8").splitlines() if line[:1].isupper()]
     assert "RUN" not in steps[len(steps) - 1 - steps[::-1].index("COPY") :]
 
@@ -86,7 +86,7 @@ def test_the_image_installs_no_training_library() -> None:
     required = (ROOT / "lambda_fn" / "requirements.txt").read_text(encoding="utf-8").splitlines()
     pinned = [line for line in required if line and not line.startswith("#")]
     assert all("==" in line for line in pinned)
-    assert "--no-deps" in DOCKERFILE.read_text(encoding="utf-8")
+    assert "--no-deps --require-hashes" in DOCKERFILE.read_text(encoding="utf-8")
     assert not {line.split("==")[0] for line in pinned} & {"torch", "transformers", "librosa", "scipy", "onnx"}
 
 
