@@ -1,5 +1,12 @@
 """What the `cdk` command runs, as cdk.json says."""
 
-from cdk.application import create_application
+import sys
 
-create_application().synth()
+from cdk.application import create_application
+from cdk.settings import ContextError
+
+try:
+    application = create_application()
+except ContextError as error:
+    sys.exit(str(error))
+application.synth()

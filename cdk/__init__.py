@@ -2,7 +2,7 @@
 
 npx cdk deploy                     provisions the service (see docs/deploy.md)
 python -m cdk.teardown             takes all of it away again
-python -m cdk.pictures.dashboard_pictures   draws the dashboards for the documentation
+python -m cdk.costs                what a month costs, from the synthesised template
 """
 
 import os

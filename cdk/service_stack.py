@@ -7,17 +7,19 @@ from cdk.api.firewall import Firewall
 from cdk.api.own_domain import OwnDomain
 from cdk.api.public_api import PublicApi
 from cdk.compute.drift_check import DriftCheck
-from cdk.compute.model_function import ModelFunction
+from cdk.compute.model_function import ALIAS, ModelFunction
+from cdk.compute.smoke_check import SmokeCheck
 from cdk.observability.alarms import Alarms
 from cdk.observability.api_traffic import ApiTraffic
-from cdk.observability.figures import PlatformFigures
+from cdk.observability.figures import PlatformFigures, ServiceFigures
 from cdk.observability.model_dashboard import ModelDashboard
 from cdk.observability.notifications import Notifications
+from cdk.observability.probe import Probe
 from cdk.observability.saved_queries import SavedQueries
 from cdk.observability.served_models import served_models
 from cdk.observability.service_dashboard import ServiceDashboard
+from cdk.observability.version_traffic import VersionTraffic
 from cdk.settings import DeploymentSettings
-from cdk.storage.artefact_store import ArtefactStore
 from cdk.storage.upload_store import UploadStore
 
 
@@ -25,15 +27,21 @@ class ServiceStack(Stack):
     """Everything that the service needs in one region of one account."""
 
     def __init__(self, scope: Construct, name: str, *, settings: DeploymentSettings) -> None:
-        super().__init__(scope, name, description="Valence: sentiment over HTTP, with its dashboards and alarms.")
+        super().__init__(
+            scope,
+            name,
+            description="Valence: sentiment over HTTP, with its dashboards and alarms.",
+            termination_protection=settings.termination_protection,
+        )
         self._settings = settings
-        self.artefacts = ArtefactStore(self, "Artefacts", keep=settings.keep_data)
-        self.uploads = UploadStore(self, "Uploads", keep=settings.keep_data, access_logs=self.artefacts.access_logs)
+        self.uploads = UploadStore(self, "Uploads", keep=settings.keep_data)
         self.model = ModelFunction(self, "Model", settings=settings)
         self.uploads.let_read(self.model.function, self.model.role)
         self.public = PublicApi(self, "Public", backend=self.model.alias, settings=settings)
         self.drift = DriftCheck(self, "Drift", settings=settings)
-        self._traffic = ApiTraffic(self.stack_name, settings.stage, self.model.function, settings.memory_mb)
+        self._traffic = ApiTraffic(self.stack_name, settings.stage_name, self.model.function, settings.memory_mb)
+        figures = ServiceFigures(self.stack_name)
+        self._new_version = VersionTraffic(figures, self.model.function, ALIAS, self.model.version)
         self._add_options()
         self.notifications = Notifications(self, "Notifications", email=settings.alarm_email)
         self.alarms = self._add_alarms()
@@ -46,13 +54,21 @@ class ServiceStack(Stack):
             Firewall(self, "Firewall", stage=self.public.stage, settings=settings)
         if settings.custom_domain is not None:
             OwnDomain(self, "Domain", stage=self.public.stage, domain=settings.custom_domain)
+        if settings.probe:
+            Probe(self, "Probe", url=self._url())
 
     def _add_alarms(self) -> Alarms:
         alarms = Alarms(self, "Alarms", topic=self.notifications.topic, settings=self._settings)
-        self.model.turn_back_on(alarms.watch_traffic(self._traffic))
+        alarms.watch_traffic(self._traffic)
+        if self._settings.canary != "none":
+            smoke = SmokeCheck(self, "Smoke", model=self.model, settings=self._settings)
+            self.model.roll_back_on(alarms.watch_new_version(self._new_version), smoke.function)
+        if self._settings.probe:
+            alarms.watch_reachability(self._traffic)
         for model in served_models():
             alarms.watch_model(model)
         alarms.watch_dead_letters(self.drift.dead_letters)
+        alarms.watch_drift_check(self.drift.function)
         return alarms
 
     def _add_views(self) -> None:
@@ -60,6 +76,9 @@ class ServiceStack(Stack):
             self,
             "ServiceDashboard",
             traffic=self._traffic,
+            new_version=self._new_version,
+            checks=self.drift,
+            access_log=self.public.access_log,
             memory=PlatformFigures(self, "Platform", log=self.model.log).memory,
             alarms=self.alarms.every,
             settings=self._settings,
@@ -73,8 +92,11 @@ class ServiceStack(Stack):
         self._say("Url", self._url(), "Where the service answers")
         self._say("ApiKeyCommand", f"{command} --region {self.region}", "Prints the first API key")
         self._say("AlarmTopic", self.notifications.topic.topic_arn, "Subscribe to it to be told of alarms")
-        self._say("BucketName", self.artefacts.bucket.bucket_name, "Where bundles and results are kept")
-        self._say("UploadsBucketName", self.uploads.bucket.bucket_name, "Put pictures here: s3:// URLs may name them")
+        self._say(
+            "UploadsBucketName",
+            self.uploads.bucket.bucket_name,
+            "Put media here, below the id of an API key: s3:// URLs may name them",
+        )
 
     def _url(self) -> str:
         domain = self._settings.custom_domain

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 from lambda_fn.application import create_application
 from lambda_fn.http.server import PortError, create_server, listen
+from lambda_fn.observability.emf import configure_metrics
 from lambda_fn.observability.request_log import configure_logging
 from lambda_fn.settings import Settings, SettingsError, read_settings
 from model_bundle.catalog import Catalog
@@ -33,6 +34,7 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return WRONG_USE
     configure_logging(settings.log_level)
+    configure_metrics(settings.deployment, lean=settings.lean_metrics)
     sys.setswitchinterval(SWITCH_SECONDS)
     _serve(settings, catalog, listener)
     return 0

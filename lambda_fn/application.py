@@ -8,7 +8,9 @@ from lambda_fn.http.body_limit import BodyLimit
 from lambda_fn.http.openapi import docs_routes
 from lambda_fn.http.paths import Paths
 from lambda_fn.http.problems import HANDLERS
-from lambda_fn.http.routes import catalog_routes, prediction_routes, sagemaker_routes
+from lambda_fn.http.response_deadline import ResponseDeadline
+from lambda_fn.http.routes import catalog_routes, prediction_routes
+from lambda_fn.http.sagemaker import sagemaker_routes
 from lambda_fn.inference.prediction_service import PredictionService
 from lambda_fn.observability.cold_start import ColdStart
 from lambda_fn.observability.request_log import RequestLog
@@ -20,13 +22,15 @@ from model_bundle.catalog import Catalog
 def create_application(settings: Settings, catalog: Catalog) -> Starlette:
     """Return the application that serves the models of `catalog`."""
     service = PredictionService(settings, catalog)
-    operations = [*prediction_routes(service), *catalog_routes(catalog), *sagemaker_routes(service, catalog)]
+    sagemaker = sagemaker_routes(service, catalog, settings)
+    operations = [*prediction_routes(service), *catalog_routes(catalog), *sagemaker]
     served = [*operations, *docs_routes(operations)]
     application = Starlette(
         routes=[operation.route() for operation in served],
         middleware=[
             *_cors(settings.cors_origin),
             Middleware(RequestLog, ColdStart()),
+            Middleware(ResponseDeadline, settings.response_timeout_seconds),
             Middleware(Paths, {operation.path for operation in served}, settings.base_path),
             Middleware(BodyLimit, settings),
         ],

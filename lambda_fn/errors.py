@@ -67,6 +67,18 @@ class RequestTimeoutError(ValenceError):
     code = "request_timeout"
 
 
+class ResponseTimeoutError(ValenceError):
+    """The response took longer than it may."""
+
+    code = "timeout"
+
+
+class JobRequiredError(ValenceError):
+    """The request is more work than can be done while its client waits."""
+
+    code = "job_required"
+
+
 class OverloadedError(ValenceError):
     """The service has more work than it can do in time."""
 

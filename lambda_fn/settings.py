@@ -102,6 +102,15 @@ class Settings(BaseModel):
     Gateway are found without it, but for the mapping of an HTTP API's `$default` route."""
     cors_origin: str | None = None
     """Origin of the one web page whose scripts may call the service, such as `https://example.com`."""
+    deployment: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,127}$")] = "local"
+    """Whose figures these are: the dimension `deployment` of every metric."""
+    lean_metrics: bool = False
+    """Whether only the metrics without which one can't run a service are written."""
+    response_timeout_seconds: Annotated[float, Field(gt=0, le=3600)] | None = None
+    """Longest time that a response may take. One that takes longer is answered with `timeout` (504); one that can't be
+    ready by then is refused at once with `too_much_work` (422)."""
+    bind_buckets_to_callers: bool = False
+    """Whether the keys of S3 objects must begin with the id of the caller's API key and a slash."""
     min_drift_predictions: Annotated[int, Field(ge=1)] = 100
     """Fewest predictions of a day that give a drift figure."""
     host: str = "127.0.0.1"

@@ -9,6 +9,12 @@ package costs the Lambda what it needs and no more.
     predictor.predict(Item(text="A quiet, perfect film.", genres=("Drama",), year=1994))
 """
 
+import os
+
+# Before onnxruntime is imported: from its first session on it would look for its makers' servers, and keep an id of
+# this machine in the home folder.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+
 from model_bundle.errors import (
     BundleError,
     ImageTooLargeError,

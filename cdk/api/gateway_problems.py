@@ -1,4 +1,4 @@
-"""What API Gateway itself answers when a request never reaches the function, in the shape of our problems."""
+"""API Gateway's own error responses, in the shape of our problems."""
 
 import json
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _TYPES: Final = apigateway.ResponseType
 
 @dataclass(frozen=True, slots=True)
 class GatewayProblem:
-    """One problem: the same members as those that the function answers with."""
+    """One problem, with the same members as the function's own."""
 
     status: int
     code: str
@@ -22,7 +22,7 @@ class GatewayProblem:
     retry_after_seconds: int | None = None
 
     def body(self) -> str:
-        """Return the response template. API Gateway puts the request's id in."""
+        """Return the response template. API Gateway fills in the request id."""
         members = {
             "type": f"urn:problem-type:valence:{self.code}",
             "title": self.title,
@@ -34,7 +34,7 @@ class GatewayProblem:
         return json.dumps(members, separators=(",", ":"))
 
     def headers(self) -> dict[str, str]:
-        """Return the response's headers, as API Gateway writes constants and variables."""
+        """Return the response's headers, in API Gateway's notation for constants and variables."""
         headers = {"Content-Type": f"'{MEDIA_TYPE}'", "X-Request-ID": "context.requestId"}
         if self.retry_after_seconds is not None:
             headers["Retry-After"] = f"'{self.retry_after_seconds}'"
@@ -43,16 +43,16 @@ class GatewayProblem:
 
 _FORBIDDEN: Final = GatewayProblem(403, "forbidden", "The request is not allowed", "Access is denied.")
 _NOT_FOUND: Final = GatewayProblem(
-    404, "not_found", "There is no such route", "No route has this path and method. The routes are listed at /docs."
+    404, "not_found", "Route not found", "No route has this path and method. The routes are listed at /docs."
 )
 _INTERNAL: Final = GatewayProblem(
     500,
     "internal_error",
-    "Something went wrong on our side",
-    "The service failed to answer. Try again; if it persists, report the request id.",
+    "Internal error",
+    "The service failed. Try again; if it keeps failing, report the request id.",
 )
 _UNREACHABLE: Final = GatewayProblem(
-    502, "bad_gateway", "The service could not be reached", "Try again; if it persists, report the request id."
+    502, "bad_gateway", "The service could not be reached", "Try again; if it keeps failing, report the request id."
 )
 _BAD_REQUEST: Final = GatewayProblem(
     400, "bad_request", "The request can't be read", "Check the path, the headers and the body."
@@ -63,19 +63,25 @@ PROBLEMS: Final[dict[apigateway.ResponseType, GatewayProblem]] = {
         403, "invalid_api_key", "The API key is missing or unknown", "Send a valid key in the header x-api-key."
     ),
     _TYPES.THROTTLED: GatewayProblem(
-        429, "too_many_requests", "Too many requests at once", "Wait a second, then send fewer at a time.", 1
+        429, "too_many_requests", "Too many requests at once", "Wait a second, then send fewer requests at a time.", 1
     ),
     _TYPES.QUOTA_EXCEEDED: GatewayProblem(
-        429, "quota_exceeded", "The key's quota is used up", "The quota starts anew with the next month."
+        429,
+        "quota_exceeded",
+        "The key's quota is used up",
+        "It is renewed each month. The operator can raise it.",
     ),
     _TYPES.REQUEST_TOO_LARGE: GatewayProblem(
-        413, "body_too_large", "The body is too large", "API Gateway takes at most 10 MB, and the service less."
+        413,
+        "body_too_large",
+        "The body is too large",
+        "Split it into several requests.",
     ),
     _TYPES.UNSUPPORTED_MEDIA_TYPE: GatewayProblem(
         415,
         "unsupported_media_type",
-        "The body is not said to be JSON",
-        "Say Content-Type: application/json.",
+        "The body is not plain JSON",
+        "Send the header Content-Type: application/json.",
     ),
     _TYPES.BAD_REQUEST_BODY: _BAD_REQUEST,
     _TYPES.BAD_REQUEST_PARAMETERS: _BAD_REQUEST,
@@ -85,10 +91,16 @@ PROBLEMS: Final[dict[apigateway.ResponseType, GatewayProblem]] = {
     _TYPES.UNAUTHORIZED: _FORBIDDEN,
     _TYPES.EXPIRED_TOKEN: _FORBIDDEN,
     _TYPES.INVALID_SIGNATURE: _FORBIDDEN,
-    _TYPES.WAF_FILTERED: GatewayProblem(403, "blocked", "The request was blocked", "It looked like an attack."),
+    _TYPES.WAF_FILTERED: GatewayProblem(
+        403,
+        "blocked",
+        "The firewall blocked the request",
+        "It came from an address with too many requests in five minutes, or resembles an attack. Wait five minutes; if "
+        "it goes on, report the request id.",
+    ),
     _TYPES.INTEGRATION_FAILURE: _UNREACHABLE,
     _TYPES.INTEGRATION_TIMEOUT: GatewayProblem(
-        504, "timeout", "The answer took too long", "Send less in one request: a shorter text, or fewer items."
+        504, "timeout", "The response took too long", "Send less in one request: a shorter text, or fewer items."
     ),
     _TYPES.API_CONFIGURATION_ERROR: _INTERNAL,
     _TYPES.AUTHORIZER_CONFIGURATION_ERROR: _INTERNAL,
@@ -96,11 +108,11 @@ PROBLEMS: Final[dict[apigateway.ResponseType, GatewayProblem]] = {
     _TYPES.DEFAULT_4_XX: _BAD_REQUEST,
     _TYPES.DEFAULT_5_XX: _INTERNAL,
 }
-"""Every type of response that API Gateway makes by itself."""
+"""Every type of error response that API Gateway makes by itself."""
 
 
 def install_problems(scope: Construct, api: apigateway.IRestApi, cors_origin: str | None) -> None:
-    """Give the API our problems for everything that it answers by itself."""
+    """Replace the API's own error responses by our problems."""
     shared = {} if cors_origin is None else {"Access-Control-Allow-Origin": f"'{cors_origin}'"}
     for kind, problem in PROBLEMS.items():
         apigateway.GatewayResponse(
@@ -110,6 +122,6 @@ def install_problems(scope: Construct, api: apigateway.IRestApi, cors_origin: st
             type=kind,
             status_code=str(problem.status),
             response_headers={**problem.headers(), **shared},
-            # The key only chooses the template; the header above says what the answer is.
+            # The key only selects the template; the header above is the response's media type.
             templates={"application/json": problem.body()},
         )

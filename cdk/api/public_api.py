@@ -9,7 +9,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from cdk.api.gateway_problems import install_problems
-from cdk.api.routes import ROUTES
+from cdk.api.routes import KEYLESS, KEYLESS_BURST, KEYLESS_REQUESTS_PER_SECOND, ROUTES
 from cdk.compute.log import Log
 from cdk.settings import DeploymentSettings
 
@@ -40,10 +40,16 @@ def access_log_format() -> apigateway.AccessLogFormat:
 _API_KEYS = "Callers are known by API key, with a usage plan each; the service has no users to sign in."
 _VALIDATION = "The function checks every request strictly and says which field is wrong; API Gateway's check can't."
 _NO_WAF = "A firewall is a matter of choice, because of its price: `valence:waf`."
+_KEYLESS_THROTTLE: Final = apigateway.MethodDeploymentOptions(
+    throttling_rate_limit=KEYLESS_REQUESTS_PER_SECOND, throttling_burst_limit=KEYLESS_BURST
+)
 
 
 class PublicApi(Construct):
-    """A regional REST API in front of the function's alias. Every route wants a key; every key has a usage plan."""
+    """A regional REST API in front of the function's alias.
+
+    Every route but the documentation wants a key, and every key has a usage plan.
+    """
 
     def __init__(self, scope: Construct, name: str, *, backend: lambda_.Alias, settings: DeploymentSettings) -> None:
         super().__init__(scope, name)
@@ -71,8 +77,8 @@ class PublicApi(Construct):
             api_key_source_type=apigateway.ApiKeySourceType.HEADER,
             disable_execute_api_endpoint=self._settings.custom_domain is not None,
             # The role is the account's, for every API in the region: taking it away would stop their logs as well.
-            cloud_watch_role=True,
-            cloud_watch_role_removal_policy=RemovalPolicy.RETAIN,
+            cloud_watch_role=self._settings.gateway_log_role,
+            cloud_watch_role_removal_policy=RemovalPolicy.RETAIN if self._settings.gateway_log_role else None,
             default_cors_preflight_options=self._cors(),
             default_method_options=apigateway.MethodOptions(api_key_required=True),
             deploy_options=self._stage_options(),
@@ -80,7 +86,7 @@ class PublicApi(Construct):
 
     def _stage_options(self) -> apigateway.StageOptions:
         return apigateway.StageOptions(
-            stage_name=self._settings.stage,
+            stage_name=self._settings.stage_name,
             throttling_rate_limit=self._settings.requests_per_second,
             throttling_burst_limit=self._settings.burst,
             access_log_destination=apigateway.LogGroupLogDestination(self.access_log),
@@ -88,6 +94,8 @@ class PublicApi(Construct):
             logging_level=apigateway.MethodLoggingLevel.ERROR,
             data_trace_enabled=False,
             tracing_enabled=True,
+            # Nobody is known by a key there, so those routes get little of what all share.
+            method_options={f"{path}/GET": _KEYLESS_THROTTLE for path in KEYLESS},
         )
 
     def _cors(self) -> apigateway.CorsOptions | None:
@@ -101,13 +109,14 @@ class PublicApi(Construct):
 
     def _own_execution_log(self) -> None:
         """Own the log group that API Gateway would otherwise make: for ever, and left behind by the stack."""
-        name = f"API-Gateway-Execution-Logs_{self.api.rest_api_id}/{self._settings.stage}"
+        name = f"API-Gateway-Execution-Logs_{self.api.rest_api_id}/{self._settings.stage_name}"
         log = Log(self, "ExecutionLog", days=self._settings.log_days, log_group_name=name)
         self.stage.node.add_dependency(log)
 
     def _add_routes(self, integration: apigateway.LambdaIntegration) -> None:
         for method, path in ROUTES:
-            self.api.root.resource_for_path(path).add_method(method, integration)
+            keyless = path in KEYLESS
+            self.api.root.resource_for_path(path).add_method(method, integration, api_key_required=not keyless)
 
     def _first_key(self) -> apigateway.IApiKey:
         settings = self._settings

@@ -4,6 +4,7 @@ from typing import Final
 
 from aws_cdk import Acknowledgment, CfnElement, Stack, Validations
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
@@ -36,6 +37,10 @@ class ExecutionRole(iam.Role):
         assert isinstance(element, CfnElement)
         name = Stack.of(self).get_logical_id(element)
         self._acknowledge(f"<{name}.Arn>/*", f"{', '.join(actions)} on every object of one bucket: {because}.")
+
+    def allow_invoking(self, version: lambda_.IVersion) -> None:
+        """Allow calling one version of a function."""
+        self.add_to_policy(iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[version.function_arn]))
 
     def _acknowledge(self, resource: str, reason: str) -> None:
         Validations.of(self).acknowledge(Acknowledgment(id=f"{WILDCARD}[Resource::{resource}]", reason=reason))

@@ -1,9 +1,10 @@
 """A function that runs the service's image: the one place that says how any of them is set up."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from aws_cdk import Duration, IgnoreMode, RemovalPolicy
+from aws_cdk import Duration, IgnoreMode, RemovalPolicy, Stack
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from aws_cdk.aws_ecr_assets import Platform
@@ -18,13 +19,24 @@ ROOT: Final = Path(__file__).parent.parent.parent
 DOCKERFILE: Final = "lambda_fn/Dockerfile"
 
 
-def service_image(handler: str) -> DockerImageCode:
+_PLATFORMS: Final = {"x86_64": Platform.LINUX_AMD64, "arm64": Platform.LINUX_ARM64}
+_ARCHITECTURES: Final = {"x86_64": lambda_.Architecture.X86_64, "arm64": lambda_.Architecture.ARM_64}
+DEADLINE_SECONDS: Final = 1
+"""How much sooner the service ends a request than Lambda would, so that there are a response, a line and a metric."""
+
+
+def service_image(handler: str, settings: DeploymentSettings) -> DockerImageCode:
     """Return the image, started with `handler`. Only hashed here: it is built when it is deployed.
 
     What belongs inside is said once, in .dockerignore; anything else in the repository leaves the hash alone.
     """
     return DockerImageCode.from_image_asset(
-        str(ROOT), file=DOCKERFILE, cmd=[handler], platform=Platform.LINUX_AMD64, ignore_mode=IgnoreMode.DOCKER
+        str(ROOT),
+        file=DOCKERFILE,
+        cmd=[handler],
+        platform=_PLATFORMS[settings.architecture],
+        build_args=None if settings.base_image is None else {"BASE_IMAGE": settings.base_image},
+        ignore_mode=IgnoreMode.DOCKER,
     )
 
 
@@ -43,6 +55,7 @@ class ServiceFunction(Construct):
         timeout_seconds: int,
         reserved_concurrency: int | None = None,
         dead_letters: sqs.IQueue | None = None,
+        variables: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(scope, name)
         self.log = Log(self, "Log", days=settings.log_days)
@@ -50,12 +63,12 @@ class ServiceFunction(Construct):
         self.function = lambda_.DockerImageFunction(
             self,
             "Function",
-            code=service_image(handler),
+            code=service_image(handler, settings),
             description=description,
-            architecture=lambda_.Architecture.X86_64,
+            architecture=_ARCHITECTURES[settings.architecture],
             memory_size=memory_mb,
             timeout=Duration.seconds(timeout_seconds),
-            environment=_environment(settings),
+            environment=_environment(settings, Stack.of(self).stack_name, timeout_seconds) | dict(variables or {}),
             role=self.role,
             log_group=self.log,
             logging_format=lambda_.LoggingFormat.JSON,
@@ -70,11 +83,15 @@ class ServiceFunction(Construct):
         )
 
 
-def _environment(settings: DeploymentSettings) -> dict[str, str]:
+def _environment(settings: DeploymentSettings, deployment: str, timeout_seconds: int) -> dict[str, str]:
     environment = {
+        "VALENCE_DEPLOYMENT": deployment,
+        "VALENCE_RESPONSE_TIMEOUT_SECONDS": str(timeout_seconds - DEADLINE_SECONDS),
         "VALENCE_LOG_LEVEL": settings.log_level,
         "VALENCE_MAX_BODY_BYTES": str(settings.max_body_bytes),
     }
+    if settings.lean:
+        environment["VALENCE_LEAN_METRICS"] = "true"
     if settings.cors_origin is not None:
         environment["VALENCE_CORS_ORIGIN"] = settings.cors_origin
     return environment

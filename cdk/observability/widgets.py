@@ -15,18 +15,22 @@ def graph(
     *,
     right: Sequence[cloudwatch.IMetric] = (),
     limits: Sequence[cloudwatch.HorizontalAnnotation] = (),
+    right_limits: Sequence[cloudwatch.HorizontalAnnotation] = (),
     stacked: bool = False,
-    highest: float | None = None,
+    max_value: float | None = None,
+    unit: str = "count",
+    right_unit: str = "count",
 ) -> cloudwatch.GraphWidget:
-    """Draw figures over time, from zero."""
+    """Draw figures over time, from zero, with the unit of each axis."""
     return cloudwatch.GraphWidget(
         title=title,
         left=list(left),
         right=list(right),
         stacked=stacked,
         left_annotations=list(limits),
-        left_y_axis=cloudwatch.YAxisProps(min=0, max=highest, show_units=False),
-        right_y_axis=cloudwatch.YAxisProps(min=0, show_units=False),
+        right_annotations=list(right_limits),
+        left_y_axis=cloudwatch.YAxisProps(min=0, max=max_value, label=unit, show_units=False),
+        right_y_axis=cloudwatch.YAxisProps(min=0, label=right_unit if right else None, show_units=False),
         width=WIDTH,
         height=HEIGHT,
     )

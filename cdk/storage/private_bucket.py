@@ -26,6 +26,6 @@ class PrivateBucket(s3.Bucket):
         )
 
 
-def expire_after(days: int, prefix: str | None = None) -> s3.LifecycleRule:
+def expire_after(days: int) -> s3.LifecycleRule:
     """Return the rule that deletes objects so many days after they were put."""
-    return s3.LifecycleRule(prefix=prefix, expiration=Duration.days(days))
+    return s3.LifecycleRule(expiration=Duration.days(days))

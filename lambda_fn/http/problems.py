@@ -32,6 +32,7 @@ KINDS: Final[dict[str, tuple[int, str]]] = {
     "invalid_request": (422, "The request is not valid"),
     "text_too_long": (422, "The text is too long"),
     "batch_too_large": (422, "The batch has too many items"),
+    "job_required": (422, "The request is too much work for one response"),
     "nothing_to_predict": (422, "Nothing to predict"),
     "media_url_invalid": (422, "The media URL is not valid"),
     "media_url_refused": (422, "The media URL leads to where the service doesn't connect"),
@@ -52,6 +53,7 @@ KINDS: Final[dict[str, tuple[int, str]]] = {
     "video_too_large": (422, "The video has too many pixels"),
     INTERNAL: (500, "Internal error"),
     "overloaded": (503, "The service is overloaded"),
+    "timeout": (504, "The response took too long"),
 }
 """HTTP status and title of every code. An error with any other code is internal: the caller sees INTERNAL."""
 

@@ -34,6 +34,8 @@ class Operation:
     """The problems it may respond with, as OpenAPI describes them."""
     described: bool = True
     """Whether the OpenAPI document includes it."""
+    other_media_types: Mapping[str, Endpoint] = field(default_factory=dict)
+    """What handles bodies that are declared as something other than JSON: each takes `request`."""
     lane: Lane | None = None
     """The lane whose room a request needs before its body is read and parsed; None if it needs none."""
 
@@ -44,6 +46,9 @@ class Operation:
         takes_request = "request" in hints
 
         async def respond(request: Request) -> Response:
+            other = self.other_media_types.get(media_type_of(request.headers.get("content-type")))
+            if other is not None:
+                return _response(await other(request))
             arguments: dict[str, Any] = {"request": request} if takes_request else {}
             try:
                 if self.lane is not None:
@@ -91,16 +96,30 @@ class OperationList(list[Operation]):
 
     def get(self, path: str, problems: Mapping[int | str, Any] | None = None) -> Callable[[E], E]:
         """Decorate the function that handles GET on a path."""
-        return self._adding("GET", path, problems or {}, None)
+        return self._adding("GET", path, problems or {}, {}, None)
 
-    def post(self, path: str, problems: Mapping[int | str, Any], lane: Lane | None = None) -> Callable[[E], E]:
+    def post(
+        self,
+        path: str,
+        problems: Mapping[int | str, Any],
+        lane: Lane | None = None,
+        other_media_types: Mapping[str, Endpoint] | None = None,
+    ) -> Callable[[E], E]:
         """Decorate the function that handles POST on a path; its `body` is the model of the request's body."""
-        return self._adding("POST", path, problems, lane)
+        return self._adding("POST", path, problems, other_media_types or {}, lane)
 
-    def _adding(self, method: str, path: str, problems: Mapping[int | str, Any], lane: Lane | None) -> Callable[[E], E]:
+    def _adding(
+        self,
+        method: str,
+        path: str,
+        problems: Mapping[int | str, Any],
+        others: Mapping[str, Endpoint],
+        lane: Lane | None,
+    ) -> Callable[[E], E]:
         def add(endpoint: E) -> E:
             whole = self._prefix + path
-            self.append(Operation(method, whole, endpoint, self._tags, problems, self._described, lane))
+            operation = Operation(method, whole, endpoint, self._tags, problems, self._described, others, lane)
+            self.append(operation)
             return endpoint
 
         return add
@@ -168,12 +187,15 @@ def check_encoding(content_encoding: str | None) -> None:
 
 def check_media_type(content_type: str | None) -> None:
     """UnsupportedMediaTypeError if a content type is given and isn't JSON."""
-    if content_type is None:
-        return
-    message = Message()
-    message["content-type"] = content_type
-    media_type = message.get_content_type()
+    media_type = media_type_of(content_type)
     if media_type != "application/json" and not (
         media_type.startswith("application/") and media_type.endswith("+json")
     ):
         raise UnsupportedMediaTypeError("Send the body as JSON, with the header `Content-Type: application/json`.")
+
+
+def media_type_of(content_type: str | None) -> str:
+    """Return the media type without its parameters. JSON goes without saying."""
+    message = Message()
+    message["content-type"] = content_type or "application/json"
+    return message.get_content_type()

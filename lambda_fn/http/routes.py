@@ -6,10 +6,9 @@ from typing import Any, Final
 
 from starlette.requests import Request
 
-from lambda_fn.errors import MEDIA_CODES, OverloadedError
+from lambda_fn.errors import MEDIA_CODES
 from lambda_fn.http.problems import KINDS, MEDIA_TYPE, problem_of
 from lambda_fn.http.router import OperationList
-from lambda_fn.inference.admission import BUSY
 from lambda_fn.inference.prediction_service import PredictionService
 from lambda_fn.observability.request_record import RequestRecord, record_of
 from lambda_fn.schemas.model_card import ModelCard, ModelList
@@ -19,23 +18,25 @@ from model_bundle.catalog import Catalog
 from model_bundle.errors import ValenceError
 from model_bundle.prediction import Prediction
 
-_BODY_PROBLEMS: Final = (
+BODY_PROBLEMS: Final = (
     "invalid_json",
     "request_timeout",
     "body_too_large",
     "unsupported_media_type",
     "invalid_request",
+    "job_required",
     "overloaded",
+    "timeout",
 )
-_ITEM_PROBLEMS: Final = ("text_too_long", "nothing_to_predict", "unknown_model", *sorted(MEDIA_CODES))
+ITEM_PROBLEMS: Final = ("text_too_long", "nothing_to_predict", "unknown_model", *sorted(MEDIA_CODES))
 
 
 def prediction_routes(service: PredictionService) -> OperationList:
     """Return the routes that predict."""
     routes = OperationList("/v1/predict", tags=("predictions",))
-    routes.post("", _described(*_BODY_PROBLEMS, *_ITEM_PROBLEMS), service.small)(_single(service))
+    routes.post("", described(*BODY_PROBLEMS, *ITEM_PROBLEMS), service.small)(single_prediction(service))
 
-    @routes.post("/batch", _described(*_BODY_PROBLEMS, "batch_too_large"), service.large)
+    @routes.post("/batch", described(*BODY_PROBLEMS, "batch_too_large"), service.large)
     async def predict_batch(body: BatchRequest, request: Request) -> BatchAnswer:
         """Predict several items, each as if it were alone. An item that fails has an error in its place."""
         record = record_of(request.scope)
@@ -69,25 +70,11 @@ def catalog_routes(catalog: Catalog) -> OperationList:
     return routes
 
 
-def sagemaker_routes(service: PredictionService, catalog: Catalog) -> OperationList:
-    """Return the routes of SageMaker's container contract: the same responses under its names."""
-    routes = OperationList(tags=("sagemaker",))
-    health = Health(status="ok", models=list(catalog.specs))
-
-    @routes.get("/ping", _described("overloaded"))
-    async def ping() -> Health:
-        """Readiness: 503 while further predictions would be refused."""
-        if service.saturated:
-            raise OverloadedError(BUSY)
-        return health
-
-    routes.post("/invocations", _described(*_BODY_PROBLEMS, *_ITEM_PROBLEMS), service.small)(_single(service))
-    return routes
-
-
-def _single(
+def single_prediction(
     service: PredictionService,
 ) -> Callable[[PredictionRequest, Request], Awaitable[SinglePrediction]]:
+    """Return the operation that predicts one item."""
+
     async def predict(body: PredictionRequest, request: Request) -> SinglePrediction:
         """Predict one item."""
         record = record_of(request.scope)
@@ -107,7 +94,7 @@ def _result(index: int, outcome: Prediction | ValenceError, raw_item: Any, recor
     return BatchResult(index=index, prediction=PredictionAnswer.of(outcome, raw_item.get("text")))
 
 
-def _described(*codes: str) -> dict[int | str, dict[str, Any]]:
+def described(*codes: str) -> dict[int | str, dict[str, Any]]:
     """Describe the problems that a route may respond with, by HTTP status."""
     by_status: dict[int, list[str]] = {}
     for code in (*codes, "internal_error"):

@@ -13,6 +13,7 @@ from lambda_fn.http.problems import validated
 from lambda_fn.inference.admission import Lane
 from lambda_fn.inference.degradation import Outcome, predict_with_media
 from lambda_fn.inference.model_choice import choose_model
+from lambda_fn.inference.work_estimate import WorkEstimate
 from lambda_fn.media.budget import FetchBudget
 from lambda_fn.media.gatherer import GatheredMedia, MediaGatherer
 from lambda_fn.observability.tracing import TRACER
@@ -47,6 +48,7 @@ class PredictionService:
         self._settings = settings
         self._catalog = catalog
         self._gatherer = MediaGatherer(settings)
+        self._work = WorkEstimate(catalog, settings.response_timeout_seconds)
         threads = settings.max_concurrent_predictions
         self.small = self._lane("predict-small", threads)
         """Where single items of ordinary size are predicted."""
@@ -119,6 +121,8 @@ class PredictionService:
 
     def _predicted(self, plan: _Plan, media: Mapping[str, GatheredMedia]) -> list[Outcome]:
         outcomes: dict[int, Outcome] = {}
+        for model in plan.rows_of_model:
+            self._work.check(model, plan.requests(model))
         # Not Tracer.capture_method: it writes every error's words to the log.
         with TRACER.provider.in_subsegment("predict"):
             gathered = media or self._gathered(plan)

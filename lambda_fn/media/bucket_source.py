@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from contextvars import ContextVar
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Final
@@ -24,6 +25,8 @@ PREFIX: Final = "s3://"
 MAX_KEY_BYTES: Final = 1024
 """S3's own limit."""
 _BUCKET: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{1,61})[a-z0-9]")
+CALLER: Final[ContextVar[str | None]] = ContextVar("caller", default=None)
+"""Id of the API key with which the current request came, if any."""
 _LOGGER: Final = logging.getLogger("valence.media")
 
 
@@ -91,8 +94,10 @@ class _TryAgainError(Exception):
 class BucketSource:
     """Fetches with the service's own rights, and therefore only from buckets that were named to it."""
 
-    def __init__(self, buckets: frozenset[str]) -> None:
+    def __init__(self, buckets: frozenset[str], bind_to_callers: bool = False) -> None:
+        """Read these buckets; with `bind_to_callers`, each caller's own objects only."""
         self._buckets = buckets
+        self._bind_to_callers = bind_to_callers
         self._lock = Lock()
         self._cached: Any = None
 
@@ -101,6 +106,8 @@ class BucketSource:
         target = parse_bucket_url(url)
         if target.bucket not in self._buckets:
             raise MediaUrlRefusedError("The service doesn't read this bucket. Send a URL of one that it reads.")
+        if self._bind_to_callers:
+            _check_owner(target.key)
         for wait in (*RETRY_AFTER_SECONDS, None):
             try:
                 return self._attempt(target, buffer, deadline)
@@ -121,6 +128,14 @@ class BucketSource:
         with self._lock:  # boto3's session is not thread-safe
             self._cached = self._cached or _new_client()
             return self._cached
+
+
+def _check_owner(key: str) -> None:
+    caller = CALLER.get()
+    if caller is None:
+        raise MediaUrlRefusedError("The service reads objects only for callers with an API key.")
+    if not key.startswith(f"{caller}/"):
+        raise MediaUrlRefusedError(f"The object's key must begin with the id of your API key: {caller}/.")
 
 
 def _new_client() -> Any:

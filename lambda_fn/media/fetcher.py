@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Final
 
 from lambda_fn.errors import MediaError
@@ -29,7 +30,7 @@ class MediaFetcher:
         self._web = web or WebSource(
             WebPolicy(settings.media_ports, settings.allow_loopback_media), user_agent=settings.media_user_agent
         )
-        self._buckets = BucketSource(settings.media_buckets)
+        self._buckets = BucketSource(settings.media_buckets, settings.bind_buckets_to_callers)
 
     def fetch(self, medium: Medium, budget: FetchBudget) -> Content:
         """Return the file at a medium's URL; a MediaError says why it could not be fetched."""
@@ -49,7 +50,9 @@ class MediaFetcher:
         if not media:
             return []
         with ThreadPoolExecutor(min(THREADS, len(media)), "media") as threads:
-            return list(threads.map(lambda medium: self._outcome(medium, budget), media))
+            # Each with the context of the request, which says whose it is.
+            calls = [threads.submit(copy_context().run, self._outcome, medium, budget) for medium in media]
+            return [call.result() for call in calls]
 
     def _outcome(self, medium: Medium, budget: FetchBudget) -> Content | MediaError:
         try:

@@ -2,11 +2,13 @@
 
 import os
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 from lambda_fn.observability import metrics
 from lambda_fn.observability.emf import Measurements
+from model_bundle.prediction import Prediction
 
 _STATUS: Final = Path("/proc/self/stat")
 _START_FIELD: Final = 19
@@ -19,6 +21,7 @@ class ColdStart:
     def __init__(self) -> None:
         self._init_ms = process_age_ms()
         self._told = False
+        self._used: set[tuple[str, str]] = set()
 
     def measure(self, measured: Measurements) -> bool:
         """Add the figures of the start to those of the first request; tell whether that request waited for it."""
@@ -29,6 +32,19 @@ class ColdStart:
         measured.add(metrics.COLD_STARTS, cold)
         measured.add(metrics.INIT_DURATION, self._init_ms)
         return cold
+
+    def measure_first_uses(
+        self, measured: Measurements, predictions: Iterable[Prediction], milliseconds: float
+    ) -> None:
+        """Add the request's time for each model and modality that it is the first of this process to use.
+
+        Graphs and decoders are opened then, unless the process was warmed up.
+        """
+        for prediction in predictions:
+            used = {(prediction.model, modality) for modality, present in prediction.modalities.items() if present}
+            for model, modality in sorted(used - self._used):
+                measured.add(metrics.FIRST_USE, milliseconds, model, modality)
+            self._used |= used
 
 
 def started_ahead() -> bool:

@@ -6,7 +6,7 @@ from math import log
 from typing import Any, Final
 
 from lambda_fn.observability import metrics
-from lambda_fn.observability.emf import Measurements
+from lambda_fn.observability.emf import Measurements, configure_metrics, deployment
 from lambda_fn.observability.request_log import LOGGER, configure_logging
 from lambda_fn.settings import Settings, read_settings
 from model_bundle.folder import read_specs
@@ -49,6 +49,7 @@ def class_counts(
 def _query(name: str, model: str, head: str, label: str) -> dict[str, Any]:
     values = {
         metrics.SERVICE_DIMENSION: metrics.SERVICE,
+        metrics.DEPLOYMENT: deployment(),
         metrics.MODEL: model,
         metrics.HEAD: head,
         metrics.LABEL: label,
@@ -72,6 +73,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, dict[str, float]]:
     """
     settings = read_settings()
     configure_logging(settings.log_level)
+    configure_metrics(settings.deployment, lean=settings.lean_metrics)
     until = datetime.now(UTC)
     client = _cloudwatch()
     found: dict[str, dict[str, float]] = {}

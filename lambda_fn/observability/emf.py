@@ -1,12 +1,34 @@
 """Figures for CloudWatch, as lines in its embedded metric format on standard output."""
 
 import sys
+from dataclasses import dataclass
+from typing import Final
 
 from aws_lambda_powertools.metrics import EphemeralMetrics
 
-from lambda_fn.observability.metrics import DIMENSIONS, NAMESPACE, SERVICE, SERVICE_DIMENSION, UNITS
+from lambda_fn.observability.metrics import COMMON, DEPLOYMENT, DIMENSIONS, LEAN, NAMESPACE, SERVICE, UNITS
 
 Dimensions = tuple[tuple[str, str], ...]
+
+
+@dataclass(slots=True)
+class _Configuration:
+    deployment: str = "local"
+    lean: bool = False
+
+
+_CONFIGURATION: Final = _Configuration()
+
+
+def configure_metrics(deployment: str, *, lean: bool = False) -> None:
+    """Set whose figures all of this process are, and whether only those of LEAN are written."""
+    _CONFIGURATION.deployment = deployment
+    _CONFIGURATION.lean = lean
+
+
+def deployment() -> str:
+    """Return the dimension that all figures of this process have."""
+    return _CONFIGURATION.deployment
 
 
 class Measurements:
@@ -16,8 +38,10 @@ class Measurements:
         self._figures: dict[Dimensions, list[tuple[str, float]]] = {}
 
     def add(self, metric: str, value: float, *dimensions: str) -> None:
-        """Add a figure; `dimensions` are the values of what DIMENSIONS lists for it beside `service`."""
-        names = [name for name in DIMENSIONS[metric] if name != SERVICE_DIMENSION]
+        """Add a figure; `dimensions` are the values of what DIMENSIONS lists for it beside the common ones."""
+        if _CONFIGURATION.lean and metric not in LEAN:
+            return
+        names = [name for name in DIMENSIONS[metric] if name not in COMMON]
         self._figures.setdefault(tuple(zip(names, dimensions, strict=True)), []).append((metric, value))
 
     def emit(self) -> None:
@@ -31,6 +55,7 @@ class Measurements:
 
 def _write(dimensions: Dimensions, figures: list[tuple[str, float]]) -> None:
     line = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
+    line.add_dimension(DEPLOYMENT, deployment())
     for name, value in dimensions:
         line.add_dimension(name, value)
     for metric, figure in figures:

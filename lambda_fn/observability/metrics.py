@@ -1,7 +1,8 @@
 """Names of everything the service measures: what is emitted here is what dashboards and alarms read.
 
-Every metric has the dimension `service`; `DIMENSIONS` adds what else it has. Dimensions have few values: route
-templates, known error codes, model names, heads, labels. Imports nothing heavy: the infrastructure reads it too.
+Every metric has the dimensions `service` and `deployment`; `DIMENSIONS` adds what else it has. Dimensions have few
+values: route templates, known error codes, model names, heads, labels. Imports nothing heavy: the infrastructure
+reads it too.
 """
 
 from collections.abc import Mapping
@@ -11,6 +12,11 @@ NAMESPACE: Final = "Valence"
 SERVICE: Final = "valence"
 
 SERVICE_DIMENSION: Final = "service"
+DEPLOYMENT: Final = "deployment"
+"""The stack's name: two stacks in one account share no figures."""
+COMMON: Final = (SERVICE_DIMENSION, DEPLOYMENT)
+VERSION: Final = "version"
+"""Lambda's number of the function's version."""
 ROUTE: Final = "route"
 CODE: Final = "code"
 MODEL: Final = "model"
@@ -21,7 +27,9 @@ MODALITY: Final = "modality"
 
 REQUESTS: Final = "Requests"
 ERRORS: Final = "Errors"
+SERVER_ERRORS: Final = "ServerErrors"
 REQUEST_LATENCY: Final = "RequestLatency"
+FIRST_USE: Final = "FirstUse"
 COLD_STARTS: Final = "ColdStarts"
 INIT_DURATION: Final = "InitDuration"
 PREDICTIONS: Final = "Predictions"
@@ -41,28 +49,32 @@ STAGES: Final = ("queue", "fetch", "decode", "read", "encode", "fuse", "explain"
 Unit = Literal["Count", "Milliseconds", "None"]
 
 DIMENSIONS: Final[Mapping[str, tuple[str, ...]]] = {
-    REQUESTS: (SERVICE_DIMENSION, ROUTE),
-    ERRORS: (SERVICE_DIMENSION, CODE),
-    REQUEST_LATENCY: (SERVICE_DIMENSION, ROUTE),
-    COLD_STARTS: (SERVICE_DIMENSION,),
-    INIT_DURATION: (SERVICE_DIMENSION,),
-    PREDICTIONS: (SERVICE_DIMENSION, MODEL),
-    CONFIDENCE: (SERVICE_DIMENSION, MODEL, HEAD),
-    PREDICTED_CLASS: (SERVICE_DIMENSION, MODEL, HEAD, LABEL),
-    STAGE_LATENCY: (SERVICE_DIMENSION, MODEL, STAGE),
-    MODALITY_LATENCY: (SERVICE_DIMENSION, MODEL, MODALITY),
-    MODALITY_PRESENT: (SERVICE_DIMENSION, MODEL, MODALITY),
-    MODALITY_MISSING: (SERVICE_DIMENSION, MODEL, MODALITY),
-    TEXT_TRUNCATED: (SERVICE_DIMENSION, MODEL),
-    PICTURES_LEFT_OUT: (SERVICE_DIMENSION, CODE),
-    CLASS_SHARE_DRIFT: (SERVICE_DIMENSION, MODEL, HEAD),
+    REQUESTS: (*COMMON, ROUTE),
+    ERRORS: (*COMMON, CODE),
+    SERVER_ERRORS: (*COMMON, VERSION),
+    REQUEST_LATENCY: (*COMMON, ROUTE),
+    FIRST_USE: (*COMMON, MODEL, MODALITY),
+    COLD_STARTS: COMMON,
+    INIT_DURATION: COMMON,
+    PREDICTIONS: (*COMMON, MODEL),
+    CONFIDENCE: (*COMMON, MODEL, HEAD),
+    PREDICTED_CLASS: (*COMMON, MODEL, HEAD, LABEL),
+    STAGE_LATENCY: (*COMMON, MODEL, STAGE),
+    MODALITY_LATENCY: (*COMMON, MODEL, MODALITY),
+    MODALITY_PRESENT: (*COMMON, MODEL, MODALITY),
+    MODALITY_MISSING: (*COMMON, MODEL, MODALITY),
+    TEXT_TRUNCATED: (*COMMON, MODEL),
+    PICTURES_LEFT_OUT: (*COMMON, CODE),
+    CLASS_SHARE_DRIFT: (*COMMON, MODEL, HEAD),
 }
 """Each metric's dimensions. CloudWatch finds a metric only by exactly these."""
 
 UNITS: Final[Mapping[str, Unit]] = {
     REQUESTS: "Count",
     ERRORS: "Count",
+    SERVER_ERRORS: "Count",
     REQUEST_LATENCY: "Milliseconds",
+    FIRST_USE: "Milliseconds",
     COLD_STARTS: "Count",
     INIT_DURATION: "Milliseconds",
     PREDICTIONS: "Count",
@@ -77,3 +89,8 @@ UNITS: Final[Mapping[str, Unit]] = {
     CLASS_SHARE_DRIFT: "None",
 }
 """Each metric's unit."""
+
+LEAN: Final = frozenset(
+    {REQUESTS, ERRORS, SERVER_ERRORS, REQUEST_LATENCY, COLD_STARTS, PREDICTED_CLASS, CLASS_SHARE_DRIFT}
+)
+"""What a lean deployment measures: CloudWatch charges for each metric and each set of values of its dimensions."""

@@ -119,6 +119,8 @@ def report(
     """Write the line and the metrics of a request that has been answered."""
     measured = request_metrics(record, route, milliseconds)
     cold = cold_start is not None and cold_start.measure(measured)
+    if cold_start is not None:
+        cold_start.measure_first_uses(measured, record.predictions, milliseconds)
     measured.emit()
     fields = {
         "method": method if method in METHODS else OTHER,

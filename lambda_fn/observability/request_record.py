@@ -1,5 +1,6 @@
 """What is known about the current request."""
 
+import os
 import re
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -80,6 +81,12 @@ def _if_sane(value: Any) -> str | None:
     return value if isinstance(value, str) and _SANE.fullmatch(value) else None
 
 
+def function_version() -> str:
+    """Return the version of the function that this process runs, or `local`."""
+    return os.environ.get("AWS_LAMBDA_FUNCTION_VERSION") or "local"
+
+
+INTERNAL_SERVER_ERROR: Final = 500
 UNMATCHED: Final = "unmatched"
 """Stands for every path that no route has: the paths themselves could be any number."""
 TRUNCATED: Final = "text_truncated"
@@ -90,6 +97,7 @@ def request_metrics(record: RequestRecord, route: str | None, milliseconds: floa
     measured = Measurements()
     measured.add(metrics.REQUESTS, 1, route or UNMATCHED)
     measured.add(metrics.REQUEST_LATENCY, milliseconds, route or UNMATCHED)
+    measured.add(metrics.SERVER_ERRORS, (record.status or 0) >= INTERNAL_SERVER_ERROR, function_version())
     for code in [*([record.code] if record.code else []), *record.item_codes]:
         measured.add(metrics.ERRORS, 1, code)
     for prediction in record.predictions:

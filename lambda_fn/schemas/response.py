@@ -20,6 +20,20 @@ class Health(BaseModel):
     models: Annotated[list[str], Field(description="Names of the models.")]
 
 
+class ExecutionParameters(BaseModel):
+    """How SageMaker's Batch Transform should send."""
+
+    MaxConcurrentTransforms: Annotated[int, Field(description="Requests at once.")]
+    BatchStrategy: Literal["MULTI_RECORD"] = "MULTI_RECORD"
+    MaxPayloadInMB: Annotated[int, Field(description="Size of a request.")]
+
+
+class FailedLine(BaseModel):
+    """A line of a JSON Lines response whose item failed."""
+
+    error: Problem
+
+
 class HeadAnswer(BaseModel):
     """The prediction of one head."""
 

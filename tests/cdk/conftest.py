@@ -13,10 +13,14 @@ def synthesis(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
 
 @pytest.fixture(scope="session")
 def full_synthesis(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
-    """The stack with every option."""
+    """The stack of a second environment, with every option."""
     return synthesise(
         tmp_path_factory.mktemp("cdk.full"),
+        environment="dev",
+        gateway_log_role=False,
+        termination_protection=True,
         waf="true",
+        probe=True,
         provisioned_concurrency="2",
         reserved_concurrency=50,
         cors_origin="https://example.com",

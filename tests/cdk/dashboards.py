@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from cdk.pictures.dashboard_bodies import dashboard_bodies
+from cdk.observability.dashboard_bodies import dashboard_bodies
 from tests.cdk.synthesis import Synthesis
 
 SEARCH = re.compile(r"SEARCH\('\{(?P<schema>[^}]+)\} MetricName=\"(?P<name>\w+)\"")

@@ -33,19 +33,24 @@ def moto_template(template: Template) -> Template:
     resources: Template = template["Resources"]
     skipped = {name: part for name, part in resources.items() if part["Type"] in SKIPPED}
     kept = {name: _without(part, skipped) for name, part in resources.items() if name not in skipped}
-    stand_ins = {json.dumps(old): new for name, part in skipped.items() for old, new in _stand_ins(name, part)}
+    stand_ins = {json.dumps(old): new for name, part in resources.items() for old, new in _stand_ins(name, part)}
     changed: Template = _replaced({**template, "Resources": kept}, stand_ins)
     return changed
 
 
 def _stand_ins(name: str, part: Template) -> Iterator[tuple[Template, Any]]:
-    """The alias is the function, the stage is its name, a key is one of ours, and an alarm's ARN is made up."""
+    """The alias and a version are the function, the stage is its name, a key is ours, and an alarm's ARN is made up."""
     if part["Type"] == "AWS::Lambda::Alias":
         yield {"Ref": name}, part["Properties"]["FunctionName"]
     elif part["Type"] == "AWS::ApiGateway::Stage":
         yield {"Ref": name}, part["Properties"]["StageName"]
     elif part["Type"] == "AWS::ApiGateway::ApiKey":
         yield {"Ref": name}, "first-key"
+    elif part["Type"] == "AWS::Lambda::Version":
+        yield {"Ref": name}, {"Fn::GetAtt": [part["Properties"]["FunctionName"]["Ref"], "Arn"]}
+        yield {"Fn::GetAtt": [name, "Version"]}, "1"
+    elif part["Type"].startswith("AWS::CodeDeploy::"):
+        yield {"Ref": name}, name
     elif part["Type"] == "AWS::CloudWatch::Alarm":
         yield {"Fn::GetAtt": [name, "Arn"]}, f"arn:aws:cloudwatch:eu-central-1:123456789012:alarm:{name}"
 

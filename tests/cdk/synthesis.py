@@ -22,13 +22,13 @@ class Synthesis:
 
     @classmethod
     def read(cls, folder: Path) -> Self:
-        template = json.loads((folder / f"{STACK}.template.json").read_text(encoding="utf-8"))
+        template = json.loads(next(folder.glob(f"{STACK}*.template.json")).read_text(encoding="utf-8"))
         report = json.loads((folder / "validation-report.json").read_text(encoding="utf-8"))
         return cls(folder, template, report)
 
     @property
     def template_file(self) -> Path:
-        return self.folder / f"{STACK}.template.json"
+        return next(self.folder.glob(f"{STACK}*.template.json"))
 
     @property
     def resources(self) -> dict[str, Resource]:

@@ -5,6 +5,8 @@ from tests.cdk.synthesis import Synthesis
 OPTIONAL = {
     "AWS::ApiGateway::BasePathMapping",
     "AWS::ApiGateway::DomainName",
+    "AWS::Events::ApiDestination",
+    "AWS::Events::Connection",
     "AWS::Route53::RecordSet",
     "AWS::SNS::Subscription",
     "AWS::WAFv2::WebACL",
@@ -27,7 +29,7 @@ def test_a_domain_speaks_tls_1_2_and_takes_the_place_of_the_other_address(full_s
 
 def test_the_firewall_limits_addresses_and_lets_long_reviews_through(full_synthesis: Synthesis) -> None:
     rate, common, known = full_synthesis.the("AWS::WAFv2::WebACL")["Rules"]
-    assert rate["Statement"]["RateBasedStatement"] == {"AggregateKeyType": "IP", "Limit": 2000}
+    assert rate["Statement"]["RateBasedStatement"] == {"AggregateKeyType": "IP", "Limit": 6000}
     assert rate["Action"] == {"Block": {}}
     group = common["Statement"]["ManagedRuleGroupStatement"]
     counted = {rule["Name"] for rule in group["RuleActionOverrides"]}

@@ -38,8 +38,13 @@ def is_sent(path: str, rules: Iterable[IgnoreRule]) -> bool:
 
 def copied_sources(dockerfile: Path) -> list[str]:
     """Return what the COPY and ADD lines name."""
-    lines = re.findall(r"^(?:COPY|ADD) (.+)$", dockerfile.read_text(encoding="utf-8"), re.MULTILINE)
-    return [source for line in lines for source in line.split()[:-1]]
+    return [source for source, _ in copied(dockerfile)]
+
+
+def copied(dockerfile: Path) -> list[tuple[str, int | None]]:
+    """Return each source of a COPY or ADD line, and the mode that the line gives to all that is copied."""
+    lines = re.findall(r"^(?:COPY|ADD) (?:--chmod=(\d+) )?(.+)$", dockerfile.read_text(encoding="utf-8"), re.MULTILINE)
+    return [(source, int(mode, 8) if mode else None) for mode, line in lines for source in line.split()[:-1]]
 
 
 def image_files(files: Iterable[str], root: Path = ROOT) -> set[str]:

@@ -117,6 +117,7 @@ class TestDescription:
             "/v1/models",
             "/healthz",
             "/ping",
+            "/execution-parameters",
             "/invocations",
         }
         for operations in api["paths"].values():

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.lambda_fn.docker_context import ROOT, copied_sources, ignore_rules, image_files, is_sent
+from tests.lambda_fn.docker_context import ROOT, copied, copied_sources, ignore_rules, image_files, is_sent
 
 DOCKERFILE = ROOT / "lambda_fn" / "Dockerfile"
 ENTRYPOINT = ROOT / "lambda_fn" / "entrypoint.sh"
 ALLOWED = re.compile(
-    r"(lambda_fn|model_bundle)/([a-z_]+/)*[a-z_]+\.(py|html|txt|sh)"
+    r"(lambda_fn|model_bundle)/([a-z_]+/)*[a-z_]+\.(py|html|txt|lock|sh)"
     r"|lambda_fn/Dockerfile"
     r"|models/[a-z_]+/([a-z_]+\.onnx|tokenizer\.json|bundle\.json|README\.md)"
 )
@@ -59,9 +59,18 @@ def test_nothing_else_is_even_sent_to_docker() -> None:
 
 
 def test_bundles_come_last_so_that_a_new_model_reinstalls_nothing() -> None:
-    assert copied_sources(DOCKERFILE) == ["lambda_fn/requirements.txt", "model_bundle", "lambda_fn", "models"]
+    assert copied_sources(DOCKERFILE) == ["lambda_fn/requirements.lock", "model_bundle", "lambda_fn", "models"]
     steps = [line.split()[0] for line in DOCKERFILE.read_text(encoding="utf-8").splitlines() if line[:1].isupper()]
     assert "RUN" not in steps[len(steps) - 1 - steps[::-1].index("COPY") :]
+
+
+def test_files_of_a_private_checkout_can_be_read_by_lambdas_own_user(tmp_path: Path) -> None:
+    for source, mode in copied(DOCKERFILE):
+        private = tmp_path / source.replace("/", "_")
+        private.touch(0o600)
+        if mode is not None:
+            private.chmod(mode)
+        assert private.stat().st_mode & 0o555 == 0o555, source
 
 
 def test_the_image_is_built_as_it_should_be() -> None:
@@ -77,7 +86,7 @@ def test_the_image_installs_no_training_library() -> None:
     required = (ROOT / "lambda_fn" / "requirements.txt").read_text(encoding="utf-8").splitlines()
     pinned = [line for line in required if line and not line.startswith("#")]
     assert all("==" in line for line in pinned)
-    assert "--no-deps" in DOCKERFILE.read_text(encoding="utf-8")
+    assert "--no-deps --require-hashes" in DOCKERFILE.read_text(encoding="utf-8")
     assert not {line.split("==")[0] for line in pinned} & {"torch", "transformers", "librosa", "scipy", "onnx"}
 
 
@@ -97,15 +106,60 @@ def test_the_image_installs_no_training_library() -> None:
         (["serve"], {}, "python -m lambda_fn --host 0.0.0.0 --port 8080"),
         (["lambda_fn.handler.handler"], {}, "python -m lambda_fn --host 0.0.0.0 --port 8000"),
         ([], {"VALENCE_PORT": "9000"}, "python -m lambda_fn --host 0.0.0.0 --port 9000"),
+        (["serve"], {"SAGEMAKER_BIND_TO_PORT": "7070"}, "python -m lambda_fn --host 0.0.0.0 --port 7070"),
     ],
 )
 def test_one_image_has_three_doors(
     tmp_path: Path, arguments: list[str], environment: dict[str, str], started: str
 ) -> None:
-    for name in ("python", "base"):
-        command = tmp_path / name
-        command.write_text(f'#!/bin/sh\necho {name} "$@"\n', encoding="utf-8")
-        command.chmod(0o755)
-    variables = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "LAMBDA_ENTRYPOINT": str(tmp_path / "base")}
-    output = subprocess.check_output(["/bin/sh", str(ENTRYPOINT), *arguments], env=variables | environment, text=True)
+    output = subprocess.check_output(
+        ["/bin/sh", str(ENTRYPOINT), *arguments], env=stand_ins(tmp_path) | environment, text=True
+    )
     assert output.strip() == started
+
+
+def stand_ins(folder: Path) -> dict[str, str]:
+    """Variables with which the entrypoint finds commands that print how they were started."""
+    for name in ("python", "base"):
+        command = folder / name
+        command.write_text(f'#!/bin/sh\necho {name} "$@" "${{VALENCE_MODELS:-}}"\n', encoding="utf-8")
+        command.chmod(0o755)
+    return {
+        "PATH": f"{folder}:{os.environ['PATH']}",
+        "LAMBDA_ENTRYPOINT": str(folder / "base"),
+        "SM_MODEL_DIR": str(folder / "model"),
+    }
+
+
+@pytest.mark.parametrize(("argument", "named"), [("train", "python -m training"), ("sevre", "Unknown argument: sevre")])
+def test_other_arguments_are_refused(tmp_path: Path, argument: str, named: str) -> None:
+    done = subprocess.run(
+        ["/bin/sh", str(ENTRYPOINT), argument], env=stand_ins(tmp_path), capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert named in done.stderr
+
+
+def test_sagemakers_models_are_served_if_there_are_any(tmp_path: Path) -> None:
+    environment = stand_ins(tmp_path)
+    models = Path(environment["SM_MODEL_DIR"])
+    models.mkdir()
+    assert started(environment) == "python -m lambda_fn --host 0.0.0.0 --port 8080"
+    (models / "reviews").mkdir()
+    assert started(environment) == f"python -m lambda_fn --host 0.0.0.0 --port 8080 {models}"
+
+
+def started(environment: dict[str, str]) -> str:
+    return subprocess.check_output(["/bin/sh", str(ENTRYPOINT), "serve"], env=environment, text=True).strip()
+
+
+def test_a_bundle_that_was_packed_without_its_folder_is_explained(tmp_path: Path) -> None:
+    environment = stand_ins(tmp_path)
+    models = Path(environment["SM_MODEL_DIR"])
+    models.mkdir()
+    (models / "bundle.json").touch()
+    done = subprocess.run(
+        ["/bin/sh", str(ENTRYPOINT), "serve"], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "tar -czf model.tar.gz reviews" in done.stderr

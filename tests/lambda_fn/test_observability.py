@@ -38,6 +38,8 @@ def test_dimensions_have_few_values(found: list[Figure]) -> None:
     by_name = {key: {value for name, value in values if name == key} for key, _ in values}
     assert by_name == {
         "service": {"valence"},
+        "deployment": {"local"},
+        "version": {"local"},
         "route": {"/v1/predict", "/v1/predict/batch", "/invocations", "/ping", "unmatched"},
         "code": {
             "invalid_request",

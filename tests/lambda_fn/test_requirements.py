@@ -15,17 +15,25 @@ from tests.lambda_fn.events import rest_event
 from tests.pictures import RED, encoded, plain
 
 REQUIREMENTS = Path(__file__).parent.parent.parent / "lambda_fn" / "requirements.txt"
+LOCK = REQUIREMENTS.with_suffix(".lock")
 TARGET = [
     "--python-version=3.12",
     "--implementation=cp",
     "--abi=cp312",
     "--abi=abi3",
     "--abi=none",
-    *(f"--platform=manylinux_2_{minor}_x86_64" for minor in range(17, 35)),
-    "--platform=manylinux2014_x86_64",
     "--only-binary=:all:",
 ]
-"""Amazon Linux 2023 has glibc 2.34."""
+
+
+def platforms(machine: str) -> list[str]:
+    """Amazon Linux 2023 has glibc 2.34."""
+    return [
+        *(f"--platform=manylinux_2_{minor}_{machine}" for minor in range(17, 35)),
+        f"--platform=manylinux2014_{machine}",
+    ]
+
+
 UNREACHABLE = ("Could not find a version", "No matching distribution", "Connection", "timed out", "Retrying")
 
 
@@ -53,7 +61,7 @@ for event in json.loads(sys.argv[2]):
 """
 
 
-def _resolve(requirements: list[str], folder: Path) -> "subprocess.CompletedProcess[str]":
+def _resolve(requirements: list[str], folder: Path, machine: str) -> "subprocess.CompletedProcess[str]":
     command = [
         sys.executable,
         "-m",
@@ -67,16 +75,21 @@ def _resolve(requirements: list[str], folder: Path) -> "subprocess.CompletedProc
     ]
     places = [f"--target={folder / 'site'}", f"--report={folder / 'report.json'}"]
     return subprocess.run(
-        [*command, *places, *TARGET, *requirements], capture_output=True, text=True, check=False, timeout=300
+        [*command, *places, *TARGET, *platforms(machine), *requirements],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
     )
 
 
 @pytest.mark.slow
-def test_everything_resolves_to_wheels_for_lambda(tmp_path: Path) -> None:
-    reachable = _resolve(["mangum"], tmp_path)
+@pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
+def test_everything_resolves_to_wheels_for_lambda(tmp_path: Path, machine: str) -> None:
+    reachable = _resolve(["mangum"], tmp_path, machine)
     if reachable.returncode and any(sign in reachable.stderr for sign in UNREACHABLE):
         pytest.skip(f"pip reaches no package index from here: {reachable.stderr.strip().splitlines()[-1]}")
-    done = _resolve(["-r", str(REQUIREMENTS)], tmp_path)
+    done = _resolve(["--require-hashes", "-r", str(LOCK)], tmp_path, machine)
     assert done.returncode == 0, done.stderr
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     files = {item["download_info"]["url"].rpartition("/")[2] for item in report["install"]}

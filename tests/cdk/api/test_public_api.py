@@ -3,13 +3,13 @@ from pathlib import Path
 
 from starlette.routing import Route
 
-from cdk.api.routes import ROUTES
+from cdk.api.routes import KEYLESS, ROUTES
 from lambda_fn.application import create_application
 from lambda_fn.settings import Settings
 from model_bundle.catalog import Catalog
 from tests.cdk.synthesis import Synthesis
 
-INSIDE = {("GET", "/"), ("GET", "/ping"), ("POST", "/invocations")}
+INSIDE = {("GET", "/"), ("GET", "/ping"), ("GET", "/execution-parameters"), ("POST", "/invocations")}
 
 
 def test_every_route_of_the_service_is_open_but_those_of_sagemaker(models_folder: Path) -> None:
@@ -24,18 +24,30 @@ def test_every_route_of_the_service_is_open_but_those_of_sagemaker(models_folder
     assert served >= INSIDE
 
 
-def test_every_route_wants_a_key_and_goes_to_the_alias(synthesis: Synthesis) -> None:
+def test_every_route_goes_to_the_alias(synthesis: Synthesis) -> None:
     methods = synthesis.of_type("AWS::ApiGateway::Method").values()
     assert len(methods) == len(ROUTES)
     for method in methods:
-        assert method["ApiKeyRequired"] is True
         assert method["Integration"]["Type"] == "AWS_PROXY"
         assert "ModelAlias" in json.dumps(method["Integration"]["Uri"])
 
 
+def test_every_route_wants_a_key_but_the_documentation_which_browsers_open(synthesis: Synthesis) -> None:
+    paths = {name: part["PathPart"] for name, part in synthesis.of_type("AWS::ApiGateway::Resource").items()}
+    methods = synthesis.of_type("AWS::ApiGateway::Method").values()
+    keyless = {paths[part["ResourceId"]["Ref"]] for part in methods if not part["ApiKeyRequired"]}
+    assert keyless == {path.removeprefix("/") for path in KEYLESS} == {"docs", "openapi.json"}
+
+
+def test_routes_without_a_key_are_throttled_of_their_own(synthesis: Synthesis) -> None:
+    settings = synthesis.the("AWS::ApiGateway::Stage")["MethodSettings"]
+    limits = {part["ResourcePath"]: part["ThrottlingRateLimit"] for part in settings}
+    assert limits == {"/*": 10, "/~1docs": 1, "/~1openapi.json": 1}
+
+
 def test_the_stage_throttles_traces_and_writes_logs_without_bodies(synthesis: Synthesis) -> None:
     stage = synthesis.the("AWS::ApiGateway::Stage")
-    [everything] = stage["MethodSettings"]
+    [everything] = [part for part in stage["MethodSettings"] if part["ResourcePath"] == "/*"]
     assert (everything["HttpMethod"], everything["ResourcePath"]) == ("*", "/*")
     assert (everything["ThrottlingRateLimit"], everything["ThrottlingBurstLimit"]) == (10, 20)
     assert (everything["LoggingLevel"], everything["DataTraceEnabled"]) == ("ERROR", False)
@@ -96,6 +108,6 @@ def test_one_origin_may_be_let_in(full_synthesis: Synthesis) -> None:
 
 def test_the_outputs_say_where_it_is_and_how_to_get_the_key(synthesis: Synthesis) -> None:
     outputs = synthesis.template["Outputs"]
-    assert {"Url", "ApiKeyCommand", "AlarmTopic", "BucketName", "UploadsBucketName"} <= set(outputs)
+    assert {"Url", "ApiKeyCommand", "AlarmTopic", "UploadsBucketName"} <= set(outputs)
     command = "".join(part for part in outputs["ApiKeyCommand"]["Value"]["Fn::Join"][1] if isinstance(part, str))
     assert command.startswith("aws apigateway get-api-key --api-key ")

@@ -21,7 +21,7 @@ def test_it_logs_json_to_a_group_of_the_stack_and_lambda_drops_no_metrics(synthe
 
 
 def test_its_environment_has_only_settings_of_the_service(full_synthesis: Synthesis) -> None:
-    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    known = {PREFIX + name.upper() for name in Settings.model_fields} | {"NEW_VERSION"}
     for function in full_synthesis.of_type("AWS::Lambda::Function").values():
         assert set(function["Environment"]["Variables"]) <= known
 
@@ -36,14 +36,19 @@ def test_traffic_goes_through_an_alias_that_keeps_old_versions(synthesis: Synthe
     assert all(synthesis.resources[caller["FunctionName"]["Ref"]]["Type"] == "AWS::Lambda::Alias" for caller in callers)
 
 
-def test_an_update_takes_a_tenth_first_and_alarms_turn_it_back(synthesis: Synthesis) -> None:
+def test_an_update_takes_a_tenth_first_and_alarms_of_the_new_version_roll_it_back(synthesis: Synthesis) -> None:
     group = synthesis.the("AWS::CodeDeploy::DeploymentGroup")
-    assert group["DeploymentConfigName"] == "CodeDeployDefault.LambdaCanary10Percent5Minutes"
+    assert group["DeploymentConfigName"] == "CodeDeployDefault.LambdaCanary10Percent10Minutes"
     assert "DEPLOYMENT_STOP_ON_ALARM" in group["AutoRollbackConfiguration"]["Events"]
     alarms = [alarm["Name"]["Ref"] for alarm in group["AlarmConfiguration"]["Alarms"]]
-    assert [name[:-8] for name in alarms] == ["AlarmsServerErrors", "AlarmsLatency"]
+    assert [name.removeprefix("Alarms")[:-8] for name in alarms] == [
+        "NewVersionCrashes",
+        "NewVersionErrors",
+        "NewVersionLatency",
+    ]
     [alias] = [part for part in synthesis.resources.values() if part["Type"] == "AWS::Lambda::Alias"]
-    assert "CodeDeployLambdaAliasUpdate" in alias["UpdatePolicy"]
+    hook = alias["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"]["BeforeAllowTrafficHook"]["Ref"]
+    assert hook.startswith("SmokeServiceFunction")
 
 
 def test_provisioned_and_reserved_concurrency_are_options(synthesis: Synthesis, full_synthesis: Synthesis) -> None:
@@ -66,7 +71,7 @@ def test_the_image_is_hashed_from_the_service_and_its_models_alone(synthesis: Sy
 
 def test_every_log_group_ends_with_the_stack_and_forgets(synthesis: Synthesis) -> None:
     groups = [part for part in synthesis.resources.values() if part["Type"] == "AWS::Logs::LogGroup"]
-    assert len(groups) == 4
+    assert len(groups) == 5
     for group in groups:
         assert group["DeletionPolicy"] == "Delete"
         assert group["Properties"]["RetentionInDays"] == 30
@@ -77,3 +82,15 @@ def test_the_images_hash_depends_on_nothing_but_what_is_inside(synthesis: Synthe
         return [path.name for path in found.folder.iterdir() if path.name.startswith("asset.")]
 
     assert images(synthesis) == images(full_synthesis)
+
+
+def test_a_request_ends_before_lambda_ends_the_function(synthesis: Synthesis) -> None:
+    for function in synthesis.of_type("AWS::Lambda::Function").values():
+        limit = float(function["Environment"]["Variables"]["VALENCE_RESPONSE_TIMEOUT_SECONDS"])
+        assert limit == function["Timeout"] - 1
+
+
+def test_each_deployment_has_figures_of_its_own(synthesis: Synthesis, full_synthesis: Synthesis) -> None:
+    for found, name in ((synthesis, "Valence"), (full_synthesis, "Valence-dev")):
+        functions = found.of_type("AWS::Lambda::Function").values()
+        assert {function["Environment"]["Variables"]["VALENCE_DEPLOYMENT"] for function in functions} == {name}

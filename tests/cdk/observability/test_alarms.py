@@ -9,7 +9,12 @@ OF_THE_SERVICE = {
     "Throttles": (">", 0),
     "ColdStart": (">", 5_000),
     "DeadLetters": (">", 0),
+    "DriftCheck": ("<", 1),
+    "NewVersionCrashes": (">", 1),
+    "NewVersionErrors": (">", 1),
+    "NewVersionLatency": (">", 2_000),
 }
+MISSING_IS_BAD = {"DriftCheck", "Unreached"}
 HEADS = {f"{model.name.title()}{head.name.title()}": head for model in served_models() for head in model.heads}
 OF_MODELS = {f"{name}Drift": (">", 0.2) for name in HEADS} | {
     f"{name}Confidence": ("<", head.min_confidence(75)) for name, head in HEADS.items()
@@ -31,9 +36,9 @@ def test_there_is_an_alarm_for_everything_that_somebody_should_look_at(synthesis
 
 def test_each_tells_the_topic_when_it_begins_and_when_it_is_over(synthesis: Synthesis) -> None:
     [topic] = synthesis.of_type("AWS::SNS::Topic")
-    for alarm in alarms(synthesis).values():
+    for name, alarm in alarms(synthesis).items():
         assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": topic}]
-        assert alarm["TreatMissingData"] == "notBreaching"
+        assert alarm["TreatMissingData"] == ("breaching" if name in MISSING_IS_BAD else "notBreaching")
 
 
 def test_each_says_where_its_first_steps_are_and_they_are_there(synthesis: Synthesis) -> None:
@@ -64,3 +69,27 @@ def test_one_error_in_a_quiet_hour_wakes_nobody(synthesis: Synthesis) -> None:
     [rate, *_] = alarms(synthesis)["ServerErrors"]["Metrics"]
     assert rate["Expression"] == "IF(errors > 1, 100 * errors / requests, 0)"
     assert alarms(synthesis)["ServerErrors"]["DatapointsToAlarm"] == 2
+
+
+def test_an_api_that_nobody_reaches_is_told_if_it_is_probed(synthesis: Synthesis, full_synthesis: Synthesis) -> None:
+    assert "Unreached" not in alarms(synthesis)
+    unreached = alarms(full_synthesis)["Unreached"]
+    [requests] = [query["MetricStat"] for query in unreached["Metrics"]]
+    assert (requests["Metric"]["MetricName"], requests["Period"]) == ("Count", 300)
+    assert (unreached["Threshold"], unreached["EvaluationPeriods"]) == (1, 3)
+    assert unreached["TreatMissingData"] == "breaching"
+    probe = full_synthesis.the("AWS::Events::ApiDestination")
+    assert probe["InvocationEndpoint"] == "https://api.example.com/openapi.json"
+
+
+def test_alarms_of_an_update_look_at_the_new_version_minute_by_minute(synthesis: Synthesis) -> None:
+    [version] = synthesis.of_type("AWS::Lambda::Version")
+    for name in ("NewVersionCrashes", "NewVersionErrors", "NewVersionLatency"):
+        alarm = alarms(synthesis)[name]
+        assert (alarm["EvaluationPeriods"], alarm["DatapointsToAlarm"]) == (1, 1)
+        for query in alarm["Metrics"]:
+            if "MetricStat" in query:
+                dimensions = {part["Name"]: part["Value"] for part in query["MetricStat"]["Metric"]["Dimensions"]}
+                assert query["MetricStat"]["Period"] == 60
+                number = dimensions.get("ExecutedVersion", dimensions.get("version"))
+                assert number == {"Fn::GetAtt": [version, "Version"]}

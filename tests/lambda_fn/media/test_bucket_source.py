@@ -51,6 +51,34 @@ def test_several_are_fetched_at_once(bucket: Any, fetcher: MediaFetcher, picture
     assert fetcher.fetch_all(urls, budget()) == [picture] * 10
 
 
+@pytest.fixture
+def caller() -> Iterator[None]:
+    token = bucket_source.CALLER.set("key1")
+    yield
+    bucket_source.CALLER.reset(token)
+
+
+BOUND = {"media_buckets": BUCKET, "bind_buckets_to_callers": True}
+
+
+def test_a_caller_reads_its_own_objects(bucket: Any, picture: bytes, caller: None) -> None:
+    bucket.put_object(Key="key1/cat.png", Body=picture)
+    assert MediaFetcher(read_settings(**BOUND)).fetch_all([image_at(f"s3://{BUCKET}/key1/cat.png")], budget()) == [
+        picture
+    ]
+
+
+@pytest.mark.parametrize("key", ["key2/cat.png", "key11/cat.png", "cat.png", "key1"])
+def test_a_caller_reads_no_others_objects(bucket: Any, picture: bytes, caller: None, key: str) -> None:
+    bucket.put_object(Key=key, Body=picture)
+    assert _code(MediaFetcher(read_settings(**BOUND)), key) == "media_url_refused"
+
+
+def test_without_a_key_nobody_reads_bound_objects(bucket: Any, picture: bytes) -> None:
+    bucket.put_object(Key="key1/cat.png", Body=picture)
+    assert _code(MediaFetcher(read_settings(**BOUND)), "key1/cat.png") == "media_url_refused"
+
+
 def test_what_is_not_there_is_not_found(bucket: Any, fetcher: MediaFetcher) -> None:
     assert _code(fetcher, "none.png") == "media_not_found"
 

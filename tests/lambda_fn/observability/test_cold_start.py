@@ -7,6 +7,7 @@ import pytest
 from lambda_fn.observability import metrics
 from lambda_fn.observability.cold_start import ColdStart
 from lambda_fn.observability.emf import Measurements
+from model_bundle import Item, Predictor
 from tests.lambda_fn.metric_lines import figures, total
 
 AGE = (
@@ -43,3 +44,16 @@ def test_the_age_is_that_of_the_process() -> None:
     before = time.perf_counter()
     age = float(subprocess.check_output([sys.executable, "-c", AGE]))
     assert 500 <= age <= (time.perf_counter() - before) * 1000 + 20
+
+
+def test_the_first_use_of_each_models_modality_is_measured(
+    capsys: pytest.CaptureFixture[str], predictor: Predictor
+) -> None:
+    cold_start = ColdStart()
+    measured = Measurements()
+    for item in (Item(text="good"), Item(text="bad"), Item(text="good", year=1994)):
+        cold_start.measure_first_uses(measured, [predictor.predict(item)], 7)
+    measured.emit()
+    found = figures(capsys.readouterr().out)
+    assert total(found, metrics.FIRST_USE, modality="text") == 7
+    assert total(found, metrics.FIRST_USE, modality="metadata") == 7

@@ -31,15 +31,25 @@ def put(monkeypatch: pytest.MonkeyPatch) -> Iterator[Put]:
     with mock_aws():
         client = boto3.client("cloudwatch")
 
-        def put_counts(hours_ago: float = 2, model: str = "reviews", **counts: float) -> None:
+        def put_counts(
+            hours_ago: float = 2, model: str = "reviews", deployment: str = "local", **counts: float
+        ) -> None:
             for label, count in counts.items():
-                client.put_metric_data(Namespace=metrics.NAMESPACE, MetricData=[_datum(model, label, count, hours_ago)])
+                client.put_metric_data(
+                    Namespace=metrics.NAMESPACE, MetricData=[_datum(model, label, count, hours_ago, deployment)]
+                )
 
         yield put_counts
 
 
-def _datum(model: str, label: str, count: float, hours_ago: float) -> dict[str, Any]:
-    dimensions = {"service": metrics.SERVICE, "model": model, "head": "sentiment", "label": label}
+def _datum(model: str, label: str, count: float, hours_ago: float, deployment: str) -> dict[str, Any]:
+    dimensions = {
+        "service": metrics.SERVICE,
+        "deployment": deployment,
+        "model": model,
+        "head": "sentiment",
+        "label": label,
+    }
     return {
         "MetricName": metrics.PREDICTED_CLASS,
         "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],
@@ -78,14 +88,20 @@ def test_a_days_answers_are_compared_with_the_baseline(
     assert handler({}, None) == {"reviews": {"sentiment": pytest.approx(0.2746531)}}
     (figure,) = figures(capsys.readouterr().out)
     assert (figure.namespace, figure.name, figure.unit) == ("Valence", "ClassShareDrift", "None")
-    assert figure.dimensions == {("service", "valence"), ("model", "reviews"), ("head", "sentiment")}
+    assert figure.dimensions == {
+        ("service", "valence"),
+        ("deployment", "local"),
+        ("model", "reviews"),
+        ("head", "sentiment"),
+    }
     assert figure.values[0] == pytest.approx(0.2746531)
 
 
-def test_only_the_last_day_and_this_model_count(put: Put, models: Path) -> None:
+def test_only_the_last_day_this_model_and_this_deployment_count(put: Put, models: Path) -> None:
     put(negative=100, positive=100)
     put(hours_ago=30, negative=5000)
     put(model="others", negative=5000)
+    put(deployment="Valence-dev", negative=5000)
     assert handler({}, None) == {"reviews": {"sentiment": pytest.approx(0.0)}}
 
 

@@ -1,6 +1,6 @@
 from tests.cdk.synthesis import Synthesis
 
-BUCKETS = 3
+BUCKETS = 2
 
 
 def test_every_bucket_is_private_encrypted_and_owned(synthesis: Synthesis) -> None:
@@ -21,22 +21,6 @@ def test_only_tls_reaches_them_and_only_1_2_or_newer(synthesis: Synthesis) -> No
         denied = [part["Condition"] for part in statements if part["Effect"] == "Deny"]
         assert {"Bool": {"aws:SecureTransport": "false"}} in denied
         assert {"NumericLessThan": {"s3:TlsVersion": 1.2}} in denied
-
-
-def test_artefacts_have_versions_of_which_some_are_kept(synthesis: Synthesis) -> None:
-    bucket = synthesis.the("AWS::S3::Bucket", "ArtefactsBucket")
-    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
-    kept, results = bucket["LifecycleConfiguration"]["Rules"]
-    assert kept["NoncurrentVersionExpiration"] == {"NewerNoncurrentVersions": 5, "NoncurrentDays": 90}
-    assert kept["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
-    assert (results["Prefix"], results["ExpirationInDays"]) == ("results/", 30)
-
-
-def test_accesses_are_logged_for_a_while(synthesis: Synthesis) -> None:
-    logs = synthesis.the("AWS::S3::Bucket", "ArtefactsAccessLogs")
-    assert logs["LifecycleConfiguration"]["Rules"] == [{"ExpirationInDays": 90, "Status": "Enabled"}]
-    logging = synthesis.the("AWS::S3::Bucket", "ArtefactsBucket")["LoggingConfiguration"]
-    assert logging["LogFilePrefix"] == "artefacts/"
 
 
 def test_the_buckets_go_with_the_stack_unless_data_is_to_be_kept(

@@ -1,1 +1,0 @@
-"""Draws the dashboards for the documentation."""
