@@ -21,17 +21,17 @@ def pinned(path: Path) -> dict[str, str]:
             found |= pinned(path.parent / line.removeprefix("-r "))
         elif line and not line.startswith("#"):
             requirement = Requirement(line)
-            found[canonicalize_name(requirement.name)] = str(requirement.specifier).removeprefix("==")
+            found[str(canonicalize_name(requirement.name))] = str(requirement.specifier).removeprefix("==")
     return found
 
 
 def locked(path: Path) -> dict[str, tuple[str, int]]:
     """The versions that a lock has, and how many hashes of each."""
     entries = re.split(r"\n(?=\S)", path.read_text(encoding="utf-8").strip())
-    found = {}
+    found: dict[str, tuple[str, int]] = {}
     for entry in entries:
         requirement = Requirement(entry.partition("\\")[0].strip())
-        found[canonicalize_name(requirement.name)] = (
+        found[str(canonicalize_name(requirement.name))] = (
             str(requirement.specifier).removeprefix("=="),
             len(re.findall(r"--hash=sha256:[0-9a-f]{64}", entry)),
         )

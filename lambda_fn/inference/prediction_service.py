@@ -125,7 +125,8 @@ class PredictionService:
             self._work.check(model, plan.requests(model))
         # Not Tracer.capture_method: it writes every error's words to the log.
         with TRACER.provider.in_subsegment("predict"):
-            gathered = media or self._gathered(plan)
+            has_media = any(request.media for request in plan.accepted)
+            gathered = media or (self._gathered(plan) if has_media else {})
             for model, rows in plan.rows_of_model.items():
                 outcomes.update(zip(rows, self._ask(model, plan.requests(model), gathered), strict=True))
         return [
@@ -140,8 +141,12 @@ class PredictionService:
             predictor = self._catalog.predictor(model)
         except UnknownModelError as error:
             return [error] * len(requests)
-        usable = self._decoded(media[model], predictor.spec.modalities)
-        outcomes = predict_with_media(predictor, requests, usable)
+        if model in media:
+            usable = self._decoded(media[model], predictor.spec.modalities)
+            outcomes = predict_with_media(predictor, requests, usable)
+        else:
+            items = [request.to_item() for request in requests]
+            outcomes = predictor.predict_batch(items, [request.explain for request in requests])
         return [_with_repairs(outcome, request) for outcome, request in zip(outcomes, requests, strict=True)]
 
     def _decoded(self, media: GatheredMedia, modalities: Sequence[ModalitySpec]) -> GatheredMedia:

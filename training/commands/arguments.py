@@ -12,7 +12,8 @@ import yaml
 from pydantic import ValidationError
 
 from training.behaviour.gate import Margins
-from training.errors import RecipeError, in_one_line
+from training.datasets import DATASETS, describe_dataset
+from training.errors import DatasetError, RecipeError, in_one_line
 from training.recipe import Recipe, load_recipe, recipe_from, recipe_values
 
 
@@ -36,6 +37,20 @@ def add_data_root(parser: argparse.ArgumentParser) -> None:
         default=Path(os.environ.get("VALENCE_DATA_ROOT", "data")),
         help="folder of the downloaded data sets (default: VALENCE_DATA_ROOT, else data)",
     )
+
+
+def add_dataset(parser: argparse.ArgumentParser) -> None:
+    """Declare the data set; another package's is named as `module:attribute`."""
+    known = ", ".join(DATASETS)
+    parser.add_argument("--dataset", type=_dataset, required=True, help=f"one of {known}, or module:attribute")
+
+
+def _dataset(name: str) -> str:
+    try:
+        describe_dataset(name)
+    except DatasetError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return name
 
 
 def add_device(parser: argparse.ArgumentParser) -> None:

@@ -14,9 +14,9 @@ from typing import Any, Final
 from urllib.error import HTTPError
 from urllib.request import OpenerDirector, ProxyHandler, Request, build_opener
 
-from training.commands.arguments import add_data_root
+from training.commands.arguments import add_data_root, add_dataset
 from training.commands.live_service import live_service
-from training.datasets import DATASETS, Example, load_dataset
+from training.datasets import Example, load_dataset
 from training.errors import DatasetError, ServiceError
 
 TIMEOUT_SECONDS: Final = 60
@@ -28,9 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("model", help="name of the bundle to ask")
     parser.add_argument("--models", type=Path, required=True, help="folder with one bundle per subfolder")
-    parser.add_argument(
-        "--dataset", required=True, help=f"one of {', '.join(DATASETS)}, or your own as module:attribute"
-    )
+    add_dataset(parser)
     add_data_root(parser)
     parser.add_argument("--split", default="test", help="its first post with text and picture is asked about")
 

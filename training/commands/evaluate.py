@@ -14,8 +14,8 @@ from tqdm import tqdm
 
 from model_bundle import Predictor
 from model_bundle.item import MODALITY_FIELDS, Item
-from training.commands.arguments import add_data_root, invoked_command
-from training.datasets import DATASETS, Example, load_dataset
+from training.commands.arguments import add_data_root, add_dataset, invoked_command
+from training.datasets import Example, load_dataset
 from training.errors import DatasetError
 from training.evaluation.report import measure, summary, write_report
 from training.evaluation.slices import slice_accuracy
@@ -28,9 +28,7 @@ CHUNK = 512
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("--bundle", type=Path, required=True, help="folder of the bundle, such as models/reviews")
-    parser.add_argument(
-        "--dataset", required=True, help=f"one of {', '.join(DATASETS)}, or your own as module:attribute"
-    )
+    add_dataset(parser)
     parser.add_argument("--recipe", type=Path, help="for --dataset table: the recipe that says what its columns mean")
     add_data_root(parser)
     parser.add_argument("--split", default="test", help="a split of the data set; `all` is every labelled item found")
