@@ -138,7 +138,7 @@ def custom_metrics(template: Mapping[str, Any]) -> set[tuple[str, ...]]:
 
     A search for error codes stands for ERROR_CODES metrics.
     """
-    found = set()
+    found: set[tuple[str, ...]] = set()
     for line in _lines(template):
         if isinstance(line[0], dict) and "SEARCH" in line[0]["expression"]:
             found |= {(line[0]["expression"], str(code)) for code in range(ERROR_CODES)}
@@ -175,7 +175,7 @@ def _gb_second(model: Mapping[str, Any]) -> float:
 
 
 def _is_lean(model: Mapping[str, Any]) -> bool:
-    return model["Environment"]["Variables"].get("VALENCE_LEAN_METRICS") == "true"
+    return "VALENCE_LEAN_METRICS" in model["Environment"]["Variables"]
 
 
 if __name__ == "__main__":

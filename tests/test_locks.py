@@ -28,7 +28,7 @@ def pinned(path: Path) -> dict[str, str]:
 def locked(path: Path) -> dict[str, tuple[str, int]]:
     """The versions that a lock has, and how many hashes of each."""
     entries = re.split(r"\n(?=\S)", path.read_text(encoding="utf-8").strip())
-    found = {}
+    found: dict[str, tuple[str, int]] = {}
     for entry in entries:
         requirement = Requirement(entry.partition("\\")[0].strip())
         found[canonicalize_name(requirement.name)] = (
