@@ -175,7 +175,7 @@ def _gb_second(model: Mapping[str, Any]) -> float:
 
 
 def _is_lean(model: Mapping[str, Any]) -> bool:
-    return str(model["Environment"]["Variables"].get("VALENCE_LEAN_METRICS")) == "true"
+    return "VALENCE_LEAN_METRICS" in model["Environment"]["Variables"]
 
 
 if __name__ == "__main__":

@@ -81,8 +81,9 @@ def _add(values: dict[Any, Any], line: dict[str, Any]) -> None:
 def _statistic(figures: list[float], statistic: str) -> float:
     if statistic.startswith("p"):
         return float(np.percentile(figures, float(statistic[1:])))
-    reduce: dict[str, Callable[[list[float]], Any]] = {"Sum": np.sum, "Average": np.mean, "Maximum": np.max}
-    return float(reduce[statistic](figures))
+    if statistic == "Average":
+        return sum(figures) / len(figures)
+    return sum(figures) if statistic == "Sum" else max(figures)
 
 
 def evaluate(expression: str, series: Mapping[str, Series]) -> Series | None:

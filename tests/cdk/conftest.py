@@ -21,6 +21,7 @@ def full_synthesis(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
         termination_protection=True,
         waf="true",
         probe=True,
+        lean=True,
         provisioned_concurrency="2",
         reserved_concurrency=50,
         cors_origin="https://example.com",

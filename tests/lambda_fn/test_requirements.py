@@ -74,13 +74,8 @@ def _resolve(requirements: list[str], folder: Path, machine: str) -> "subprocess
         "--no-deps",
     ]
     places = [f"--target={folder / 'site'}", f"--report={folder / 'report.json'}"]
-    return subprocess.run(
-        [*command, *places, *TARGET, *platforms(machine), *requirements],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
+    whole = [*command, *places, *TARGET, *platforms(machine), *requirements]
+    return subprocess.run(whole, capture_output=True, text=True, check=False, timeout=300)
 
 
 @pytest.mark.slow
