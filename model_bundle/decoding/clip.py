@@ -5,7 +5,7 @@ import os
 import selectors
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -29,6 +29,8 @@ MAX_SIDE: Final = 1280
 MAX_EXTRA_BYTES: Final = 768 * 1024 * 1024
 """Memory that decoding may take, beside what the process has once it is started."""
 DEADLINE_SECONDS: Final = 20.0
+MAX_OWN_SECONDS: Final = 3600.0
+"""Playing time of a file of one's own."""
 _HEADER_BYTES: Final = 65_536
 _READ_BYTES: Final = 1 << 20
 _WARNINGS: Final = {
@@ -92,6 +94,13 @@ def decode_clip(source: Source, request: ClipRequest, isolated: bool = True) -> 
         except ClipError as error:
             raise _CLASSES[error.code](str(error)) from error
     return _decoded(clip, request)
+
+
+def decoded_clip(source: "Source | DecodedClip", request: ClipRequest) -> DecodedClip:
+    """Return a clip that is decoded already as it is, and decode a file of one's own, however long it plays."""
+    if isinstance(source, DecodedClip):
+        return source
+    return decode_clip(source, replace(request, max_seconds=MAX_OWN_SECONDS), isolated=False)
 
 
 class _Borrowed:

@@ -151,7 +151,7 @@ class _Decoding:
     def run(self) -> RawClip:
         tracks = [track for track in (self._audio, self._video) if track is not None and track.stream is not None]
         if not tracks:
-            raise _undecodable(self._limits.kind)
+            return self._without_tracks()
         self._check_announced()
         for packet in self._packets([track.stream for track in tracks]):
             track = self._audio if self._audio and packet.stream is self._audio.stream else self._video
@@ -198,6 +198,13 @@ class _Decoding:
     def _announced(self) -> float:
         return (self._container.duration or 0) / 1_000_000
 
+    def _without_tracks(self) -> RawClip:
+        """Return nothing but a warning for a video that has none of the tracks that are wanted, but others."""
+        other = self._container.streams.video if self._audio is not None else self._container.streams.audio
+        if self._limits.kind != "video" or _first(other) is None:
+            raise _undecodable(self._limits.kind)
+        return RawClip(0, None, [], ["no_audio_track" if self._audio is not None else "no_video_track"])
+
     def _finished(self) -> RawClip:
         waveform, frames, warnings = None, [], []
         if self._audio is not None:
@@ -208,7 +215,7 @@ class _Decoding:
             frames = self._video.finished()
             if not frames:
                 warnings.append("no_video_track")
-        if waveform is None and not frames:
+        if waveform is None and not frames and (self._video is not None or self._limits.kind == "audio"):
             raise _undecodable(self._limits.kind)
         seconds = max(track.seconds for track in (self._audio, self._video) if track is not None)
         if self._damaged or seconds < WHOLE_SHARE * self._announced():
@@ -298,6 +305,7 @@ class _VideoTrack:
     _step: int = 1
     _start: float | None = None
     _kept: list[tuple[float, "VideoFrame"]] = field(default_factory=list)
+    _last: "tuple[float, VideoFrame] | None" = None
 
     def __post_init__(self) -> None:
         if self.stream is not None:
@@ -315,6 +323,7 @@ class _VideoTrack:
         self.seconds = max(self.seconds, time - self._start)
         if self.seconds > self._limits.max_seconds:
             raise _too_long(self._limits)
+        self._last = (time - self._start, frame)
         if self._count % self._step == 0:
             self._keep(time - self._start, frame)
         self._count += 1
@@ -322,6 +331,8 @@ class _VideoTrack:
             raise _too_complex(self._limits, "frames")
 
     def finished(self) -> list[SampledFrame]:
+        if self._last is not None and self._kept[-1][0] != self._last[0]:
+            self._kept.append(self._last)
         count, length = self._limits.frames, len(self._kept)
         if length > count:
             chosen = sorted({round(place * (length - 1) / max(1, count - 1)) for place in range(count)})
