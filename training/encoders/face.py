@@ -46,7 +46,6 @@ class FaceRecipe:
     """Channels of each stage; each but the first halves the picture."""
     depths: tuple[Size, ...] = (1, 1, 2, 2)
     """Blocks of each stage."""
-    trainable: Literal["all", "none"] = "all"
     changes: FaceChanges | None = None
     """Random changes in training; none without it."""
     dropout: Annotated[float, Field(ge=0, lt=1)] = 0.4
@@ -105,20 +104,6 @@ class FaceEncoder(Encoder):
         self.blocks = nn.Sequential(*_blocks(recipe))
         self.dropout = nn.Dropout(recipe.dropout)
         self.projection = nn.Linear(recipe.widths[-1], dimension)
-        self.let_learn(published=True)
-
-    def let_learn(self, published: bool) -> None:  # noqa: ARG002  # nothing here is published
-        """Let all of it learn, or the projection alone."""
-        for part in (self.stem, self.blocks):
-            part.requires_grad_(self.recipe.trainable == "all")
-
-    def train(self, mode: bool = True) -> "FaceEncoder":
-        """Switch to training, in which a network that rests keeps its batch normalisations too."""
-        super().train(mode)
-        if self.recipe.trainable == "none":
-            self.stem.eval()
-            self.blocks.eval()
-        return self
 
     def forward(self, frames: Tensor, frame_counts: Tensor) -> Tensor:
         """Encode `frames` uint8 [B, frames, side, side, 3] and `frame_counts` int64 [B] into float32 [B, D]."""

@@ -21,14 +21,15 @@ CHANNELS = 64
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
 class MelCnnRecipe:
-    """Two convolutions over at most `max_steps` log-mel steps, pooled, and two layers."""
+    """Two convolutions over at most `max_steps` log-mel steps, pooled, and two layers.
+
+    In the published design the convolutions stay at their random weights: `optimisation.freeze`.
+    """
 
     kind: Literal["mel_cnn"] = "mel_cnn"
     log_mel: LogMelRecipe = field(default_factory=LogMelRecipe)
     max_steps: Annotated[int, Field(gt=1)] = 300
     """Longer sounds lose their end."""
-    trainable: Literal["all", "none"] = "all"
-    """`none` leaves the convolutions at their random weights, as published; the layers behind them always learn."""
     dropout: Annotated[float, Field(ge=0, lt=1)] = 0.2
 
     def learn(self, material: Material) -> Learned:  # noqa: ARG002  # the protocol's signature
@@ -83,12 +84,6 @@ class MelCnnEncoder(Encoder):
         self.projection = nn.Sequential(
             nn.Linear(HIDDEN, HIDDEN), nn.ReLU(), nn.Dropout(recipe.dropout), nn.Linear(HIDDEN, dimension)
         )
-        self.let_learn(published=True)
-
-    def let_learn(self, published: bool) -> None:  # noqa: ARG002  # nothing here is published
-        """Let the convolutions learn, or leave them as they started."""
-        for part in (self.first, self.second):
-            part.requires_grad_(self.recipe.trainable == "all")
 
     def forward(self, waveform: Tensor, sample_counts: Tensor) -> Tensor:
         """Encode `waveform` float32 [B, samples] and `sample_counts` int64 [B] into float32 [B, D]."""

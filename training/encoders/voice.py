@@ -40,7 +40,6 @@ class VoiceRecipe:
     """Channels of the first block; later ones have two and four times as many."""
     max_seconds: Annotated[float, Field(gt=0)] = 15.0
     """Longer sounds lose their end."""
-    trainable: Literal["all", "none"] = "all"
     changes: SoundChanges | None = None
     """Random changes in training; none without it."""
     hidden_mels: Annotated[int, Field(ge=0)] = 10
@@ -101,20 +100,6 @@ class VoiceEncoder(Encoder):
         self.attention = nn.Sequential(nn.Linear(widths[-1], ATTENTION), nn.Tanh(), nn.Linear(ATTENTION, 1))
         self.dropout = nn.Dropout(recipe.dropout)
         self.projection = nn.Linear(2 * widths[-1], dimension)
-        self.let_learn(published=True)
-
-    def let_learn(self, published: bool) -> None:  # noqa: ARG002  # nothing here is published
-        """Let all of it learn, or the projection alone."""
-        for part in (self.stem, self.blocks, self.attention):
-            part.requires_grad_(self.recipe.trainable == "all")
-
-    def train(self, mode: bool = True) -> "VoiceEncoder":
-        """Switch to training, in which a network that rests keeps its batch normalisations too."""
-        super().train(mode)
-        if self.recipe.trainable == "none":
-            self.stem.eval()
-            self.blocks.eval()
-        return self
 
     def forward(self, waveform: Tensor, sample_counts: Tensor) -> Tensor:
         """Encode `waveform` float32 [B, samples] and `sample_counts` int64 [B] into float32 [B, D]."""

@@ -76,13 +76,6 @@ def test_everything_learns(name: str, encoder: Encoder) -> None:
     assert silent in ([], ["attention.2.bias"])
 
 
-def test_a_part_that_rests_stays_as_it_is(name: str) -> None:
-    recipe = RECIPES[name]
-    resting = type(recipe)(**{**vars(recipe), "trainable": "none"}).build({}, DIMENSION).train()
-    learning = {of.split(".")[0] for of, parameter in resting.named_parameters() if parameter.requires_grad}
-    assert learning == {"projection"}
-
-
 @pytest.mark.slow  # traced
 def test_the_graph_is_within_a_thousandth_of_torch(name: str, encoder: Encoder, tmp_path: Path) -> None:
     path = tmp_path / f"{name}.onnx"

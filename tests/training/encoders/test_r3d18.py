@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from training.encoders.r3d18 import R3d18, load_published
+from training.encoders.r3d18 import R3d18, R3d18Recipe, load_published
 from training.errors import RecipeError
 
 LAYERS = {"layer1": (64, 64), "layer2": (64, 128), "layer3": (128, 256), "layer4": (256, 512)}
@@ -51,3 +51,11 @@ def test_other_weights_are_refused(tmp_path: Path, damage: str) -> None:
     torch.save(state, path) if damage != "file" else path.write_bytes(b"no checkpoint")
     with pytest.raises(RecipeError, match=r"weights\.pth doesn't hold the weights of R3D-18"):
         load_published(R3d18(), path)
+
+
+def test_a_network_that_rests_stays_as_it_is() -> None:
+    recipe = R3d18Recipe(checkpoint=None, frames=2, size=16, shorter_side=16, trainable="none")
+    encoder = recipe.build({}, 4).train()
+    learning = {name.split(".")[0] for name, parameter in encoder.named_parameters() if parameter.requires_grad}
+    assert learning == {"projection"}
+    assert not encoder.network.training
