@@ -218,7 +218,8 @@ class _Decoding:
         if waveform is None and not frames and (self._video is not None or self._limits.kind == "audio"):
             raise _undecodable(self._limits.kind)
         seconds = max(track.seconds for track in (self._audio, self._video) if track is not None)
-        if self._damaged or seconds < WHOLE_SHARE * self._announced():
+        frame_seconds = 0 if self._video is None else self._video.frame_seconds
+        if self._damaged or seconds + frame_seconds < WHOLE_SHARE * self._announced():
             warnings.append("media_incomplete")
         return RawClip(seconds, waveform, frames, warnings)
 
@@ -311,6 +312,12 @@ class _VideoTrack:
         if self.stream is not None:
             self.check_size()
             _prepare(self.stream, self._limits)
+
+    @property
+    def frame_seconds(self) -> float:
+        """How long a frame is shown; 0 if the file doesn't say."""
+        rate = self.stream.average_rate if self.stream is not None else None
+        return float(1 / rate) if rate else 0
 
     def check_size(self) -> None:
         assert self.stream is not None

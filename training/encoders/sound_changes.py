@@ -71,8 +71,8 @@ def _at_other_speed(waveform: Tensor, counts: Tensor, chance: float) -> tuple[Te
 
 def _filtered(waveform: Tensor, changes: SoundChanges) -> Tensor:
     """Take bands away, tilt the spectrum, and let a room answer: noise that dies away after the sound itself."""
-    samples = waveform.shape[1]
-    spectrum = torch.fft.rfft(waveform, 2 * samples)
+    size = _transform_size(2 * waveform.shape[1])
+    spectrum = torch.fft.rfft(waveform, size)
     hertz = torch.linspace(0, SAMPLE_RATE / 2, spectrum.shape[1], device=waveform.device)[None]
     low = _sometimes(waveform, changes.band, _uniform(waveform, 80, 500), 0.0)
     high = _sometimes(waveform, changes.band, _uniform(waveform, 2800, 7000), 9000.0)
@@ -84,15 +84,16 @@ def _filtered(waveform: Tensor, changes: SoundChanges) -> Tensor:
     loudness = _sometimes(waveform, changes.room, _uniform(waveform, 0.02, 0.12), 0.0)
     answer = torch.randn_like(decay) * decay * loudness
     answer[:, 0] = 1
-    changed: Tensor = torch.fft.irfft(spectrum * band * tilted * torch.fft.rfft(answer, 2 * samples))
-    return changed[:, :samples]
+    changed: Tensor = torch.fft.irfft(spectrum * band * tilted * torch.fft.rfft(answer, size))
+    return changed[:, : waveform.shape[1]]
 
 
 def _noisy(waveform: Tensor, counts: Tensor, chance: float) -> Tensor:
     power = (waveform * _inside(waveform, counts)).square().sum(dim=1, keepdim=True) / counts[:, None]
-    spectrum = torch.fft.rfft(torch.randn_like(waveform))
+    size = _transform_size(waveform.shape[1])
+    spectrum = torch.fft.rfft(torch.randn(len(waveform), size, device=waveform.device))
     hertz = torch.linspace(1, SAMPLE_RATE / 2, spectrum.shape[1], device=waveform.device)[None]
-    noise = torch.fft.irfft(spectrum * (hertz / 1000) ** -_uniform(waveform, 0, 1), waveform.shape[1])
+    noise = torch.fft.irfft(spectrum * (hertz / 1000) ** -_uniform(waveform, 0, 1))[:, : waveform.shape[1]]
     ratio = _uniform(waveform, 5, 35)
     scale = (power * 10 ** (-ratio / 10)).sqrt() / noise.std(dim=1, keepdim=True)
     noisy: Tensor = waveform + _sometimes(waveform, chance, scale, 0.0) * noise
@@ -106,6 +107,11 @@ def _coarse(waveform: Tensor, chance: float) -> Tensor:
     stored = (companded * CODEC_STEPS).round() / CODEC_STEPS
     restored = stored.sign() * ((1 + MU) ** stored.abs() - 1) / MU * peak
     return torch.where(torch.rand_like(peak) < chance, restored, waveform)
+
+
+def _transform_size(samples: int) -> int:
+    """Return the next power of two: a GPU plans each other size anew, which takes longer than the transform."""
+    return int(1 << (samples - 1).bit_length())
 
 
 def _inside(waveform: Tensor, counts: Tensor) -> Tensor:

@@ -1,6 +1,6 @@
 """Examples as tensors."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from tqdm import tqdm
 
+from model_bundle.item import Item
 from model_bundle.readers.reader import ModalityReader, Reading
 from training.datasets import Example
 
@@ -44,6 +45,8 @@ def _chunks(rows: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]:
     return (rows[start : start + size] for start in range(0, len(rows), size))
 
 
+MEDIA = {"audio": ("audio", "video"), "video": ("video", "image")}
+"""Fields of an item that a modality decodes."""
 UNLABELLED = -100
 """Stands for the class of an item that has none; cross entropy ignores it."""
 
@@ -87,7 +90,11 @@ class FeatureSet:
         self.examples = list(examples)
         self.readers = readers
         progress = tqdm(self.examples, desc="reading examples", unit="example", leave=False)
-        self.readings = [{name: reader.read(example.item) for name, reader in readers.items()} for example in progress]
+        memory: dict[Hashable, Reading] = {}
+        self.readings = [
+            {name: _read(reader, name, example.item, memory) for name, reader in readers.items()}
+            for example in progress
+        ]
         self.targets = {head: _targets(self.examples, head, names) for head, names in labels.items()}
         shares = {head: _shares(self.examples, head, names) for head, names in labels.items()}
         self.shares = {head: values for head, values in shares.items() if values.any()}
@@ -125,6 +132,16 @@ def collate(
             positions[name] = torch.tensor([at for at, value in found.items() if value is not None])
     present = torch.tensor([[row[name].arrays is not None for name in readers] for row in readings])
     return Batch(inputs, positions, present, targets, shares)
+
+
+def _read(reader: ModalityReader, name: str, item: Item, memory: dict[Hashable, Reading]) -> Reading:
+    """Read an item; a recording or clip that several items have is decoded once."""
+    medium = tuple(getattr(item, field) for field in MEDIA.get(name, ()))
+    if not any(medium):
+        return reader.read(item)
+    if (name, medium) not in memory:
+        memory[name, medium] = reader.read(item)
+    return memory[name, medium]
 
 
 def _targets(examples: Sequence[Example], head: str, labels: Sequence[str]) -> NDArray[np.int64]:

@@ -11,8 +11,6 @@ from torch import nn
 from torch.optim import AdamW, Optimizer
 from torch.optim.lr_scheduler import LambdaLR, ReduceLROnPlateau
 
-BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
-
 Fraction = Annotated[float, Field(ge=0, lt=1)]
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(gt=0)]
@@ -31,8 +29,7 @@ class OptimisationRecipe:
     learning_rate_factors: dict[str, Positive] = field(default_factory=dict)
     """Factor on the learning rate for the parameters whose name starts with a key, such as `encoders.text.words`."""
     freeze: tuple[str, ...] = ()
-    """Names, such as `encoders.text`, of what does not learn: parameters whose name starts so, and the statistics of
-    batch normalisations."""
+    """Names, such as `encoders.text`, of what rests: it does not learn, and works as it does after training."""
     weight_decay: Annotated[float, Field(ge=0)] = 0.01
     schedule: Literal["constant", "cosine", "plateau"] = "cosine"
     """`plateau` lowers the rate when epochs brought nothing; `cosine` ends at zero."""
@@ -82,12 +79,12 @@ def build_optimiser(model: nn.Module, recipe: OptimisationRecipe) -> AdamW:
 
 
 def freeze_parts(model: nn.Module, names: Sequence[str]) -> None:
-    """Take what starts with one of `names` out of the training of a model that is in training mode."""
+    """Let what starts with one of `names` rest, in a model that is in training mode."""
     for name, parameter in model.named_parameters():
         if name.startswith(tuple(names)):
             parameter.requires_grad_(False)
     for name, module in model.named_modules():
-        if name.startswith(tuple(names)) and isinstance(module, BATCH_NORMS):
+        if name.startswith(tuple(names)):
             module.eval()
 
 
