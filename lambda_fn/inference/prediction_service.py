@@ -109,6 +109,8 @@ class PredictionService:
         return [_queued(outcome, queued_ms) for outcome in outcomes] if queued_ms else outcomes
 
     def _gathered(self, plan: _Plan) -> dict[str, GatheredMedia]:
+        if not any(request.media for request in plan.accepted):
+            return {}
         budget = FetchBudget.of(self._settings)
         specs = self._catalog.specs
         return {
@@ -136,7 +138,8 @@ class PredictionService:
             predictor = self._catalog.predictor(model)
         except UnknownModelError as error:
             return [error] * len(requests)
-        usable = self._decoded(media[model], predictor.spec.modalities)
+        gathered = media.get(model) or GatheredMedia([{} for _ in requests], fetch_ms=None)
+        usable = self._decoded(gathered, predictor.spec.modalities)
         outcomes = predict_with_media(predictor, requests, usable)
         return [_with_repairs(outcome, request) for outcome, request in zip(outcomes, requests, strict=True)]
 
