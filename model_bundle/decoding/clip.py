@@ -52,6 +52,8 @@ class ClipRequest:
     """Shorter audio is refused; a video with less is one without sound."""
     frames: int = 16
     """At most so many frames of a video, evenly spaced, ends included; 0 for none."""
+    window_seconds: float = 0
+    """A video that plays longer has as many frames for each window of this length; 0 for as many in all."""
     max_side: int = MAX_SIDE
     """Frames with a longer side are shrunk to it."""
     max_frame_pixels: int = MAX_FRAME_PIXELS
@@ -137,6 +139,7 @@ def _limits(file: IO[bytes], request: ClipRequest) -> Limits:
         sample_rate=request.sample_rate,
         min_audio_seconds=request.min_audio_seconds,
         frames=request.frames if request.kind == "video" else 0,
+        window_seconds=request.window_seconds,
         max_side=request.max_side,
         max_pixels=request.max_frame_pixels,
         max_seconds=request.max_seconds,
@@ -177,7 +180,8 @@ def _run(file: IO[bytes], limits: Limits, request: ClipRequest) -> RawClip:
 
 def _max_output(limits: Limits) -> int:
     samples = (limits.max_seconds + 1) * limits.sample_rate
-    return int(_HEADER_BYTES + 4 * samples + limits.frames * 4 * limits.max_side * (limits.max_side + 64))
+    frames = limits.frames_of(limits.max_seconds)
+    return int(_HEADER_BYTES + 4 * samples + frames * 4 * limits.max_side * (limits.max_side + 64))
 
 
 def _read(process: "subprocess.Popen[bytes]", max_bytes: int, deadline: float) -> bytearray | None:
