@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Union
 
 if TYPE_CHECKING:
     from model_bundle.decoding.clip import DecodedClip
+
+ClipSource = Union[bytes, Path, "DecodedClip"]
+"""A file's content, its path, or what was decoded from it."""
 
 MODALITY_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "text": ("text", "speaker", "context"),
@@ -37,9 +40,9 @@ class Item:
     """Release year."""
     image: bytes | None = None
     """A picture as it lies in its file: JPEG, PNG, WebP or GIF."""
-    audio: "bytes | Path | DecodedClip | None" = None
+    audio: ClipSource | None = None
     """A recording as it lies in its file, or the file: whatever FFmpeg reads; or decoded."""
-    video: "bytes | Path | DecodedClip | None" = None
+    video: ClipSource | None = None
     """A clip as it lies in its file, or the file, with or without an audio track; or decoded, once for all readers."""
     speaker: str | None = None
     """Who says the text."""

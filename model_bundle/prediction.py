@@ -54,6 +54,16 @@ class HeadPrediction:
 
 
 @dataclass(frozen=True, slots=True)
+class Segment:
+    """The answer for a part of a clip, from what is seen and heard in it."""
+
+    start_seconds: float
+    end_seconds: float
+    heads: Mapping[str, HeadPrediction]
+    modalities: Mapping[str, bool]
+
+
+@dataclass(frozen=True, slots=True)
 class Prediction:
     """One item's answer."""
 
@@ -65,9 +75,13 @@ class Prediction:
     """Which of the model's modalities the item had."""
     warnings: tuple[Notice, ...]
     timing_ms: Mapping[str, float]
-    """Milliseconds by stage (`read`, `decode`, `encode`, `fuse`, `explain`), those of the whole batch for a batch.
-    There is no `decode` without a picture, and no `explain` where nothing is explained."""
+    """Milliseconds by stage (`read`, `decode`, `encode`, `fuse`, `explain`, `segments`), those of the whole batch for a
+    batch. There is no `decode` without a picture, no `explain` where nothing is explained, and no `segments` where
+    there are none."""
     encode_ms: Mapping[str, float]
     """Milliseconds of `encode` by modality, of those that were there."""
     explanation: Explanation | None = None
     """Where one was asked for."""
+    segments: tuple[Segment, ...] = ()
+    """Parts of a clip that is longer than `timeline.WINDOW_SECONDS`, in order; those with nothing to read are left
+    out."""

@@ -1,7 +1,7 @@
 """Runs one bundle: items in, predictions out."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -15,9 +15,10 @@ from model_bundle.graphs.encoder import ModalityEncoder
 from model_bundle.graphs.fusion import FusionGraph
 from model_bundle.graphs.graph import Graph
 from model_bundle.item import Item
-from model_bundle.prediction import Explain, Explanation, Prediction
+from model_bundle.prediction import Explain, Explanation, Prediction, Segment
 from model_bundle.readers.reader import Readings, Stopwatch, read_items
 from model_bundle.spec import BundleSpec
+from model_bundle.timeline import Window, windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,14 @@ class Predictor:
         `explains` says for each item what is to be explained; None: nothing.
         """
         stopwatch = Stopwatch()
-        outcomes = [self._judgeable(outcome) for outcome in self._read(items, stopwatch)]
         wanted = explains if explains is not None else [()] * len(items)
+        outcomes = self._outcomes(items, wanted, stopwatch)
+        return self._with_segments(items, outcomes, stopwatch)
+
+    def _outcomes(
+        self, items: Sequence[Item], wanted: Sequence[Collection[Explain]], stopwatch: Stopwatch
+    ) -> list[Prediction | ValenceError]:
+        outcomes = [self._judgeable(outcome) for outcome in self._read(items, stopwatch)]
         questions = [
             _Question(item, outcome, own)
             for item, outcome, own in zip(items, outcomes, wanted, strict=True)
@@ -86,6 +93,28 @@ class Predictor:
         ]
         predictions = iter(self._predictions(questions, stopwatch))
         return [outcome if isinstance(outcome, ValenceError) else next(predictions) for outcome in outcomes]
+
+    def _with_segments(
+        self, items: Sequence[Item], outcomes: list[Prediction | ValenceError], stopwatch: Stopwatch
+    ) -> list[Prediction | ValenceError]:
+        """Add the answers for the parts of long clips."""
+        if all(item.audio is None and item.video is None for item in items):
+            return outcomes
+        cuts = [
+            windows(item) if isinstance(outcome, Prediction) else []
+            for item, outcome in zip(items, outcomes, strict=True)
+        ]
+        parts = [window.item for cut in cuts for window in cut]
+        if not parts:
+            return outcomes
+        answers = iter(self._outcomes(parts, [()] * len(parts), Stopwatch()))
+        segmented: list[Prediction | ValenceError] = []
+        for outcome, cut in zip(outcomes, cuts, strict=True):
+            found = [_segment(window, next(answers)) for window in cut]
+            segments = tuple(segment for segment in found if segment is not None)
+            segmented.append(replace(outcome, segments=segments) if isinstance(outcome, Prediction) else outcome)
+        stopwatch.lap("segments")
+        return segmented
 
     def logits(self, items: Sequence[Item]) -> dict[str, NDArray[np.float32]]:
         """Return each head's raw logits, float32 [items, labels]; an item with nothing to read gets the prior.
@@ -145,8 +174,15 @@ class Predictor:
             version=self.spec.version,
             heads=judged.heads,
             modalities=dict(zip(self._encoders, judged.present.tolist(), strict=True)),
-            warnings=tuple(notice for reading in question.readings for notice in reading.notices),
+            # Once each: two modalities may read the same clip.
+            warnings=tuple(dict.fromkeys(notice for reading in question.readings for notice in reading.notices)),
             timing_ms=stopwatch.milliseconds,
             encode_ms=stopwatch.parts,
             explanation=explanation,
         )
+
+
+def _segment(window: Window, answer: Prediction | ValenceError) -> Segment | None:
+    if isinstance(answer, ValenceError):
+        return None
+    return Segment(window.start_seconds, window.end_seconds, answer.heads, answer.modalities)

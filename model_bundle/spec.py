@@ -88,6 +88,17 @@ class ModalitySpec(_Frozen):
         raise NotImplementedError
 
 
+class ContextSpec(_Frozen):
+    """How much is read of what was said before a text."""
+
+    turns: Annotated[int, Field(gt=0)]
+    """The last so many; earlier ones are not read."""
+    turn_tokens: Annotated[int, Field(gt=0)]
+    """Longer ones lose their end."""
+    speakers: bool
+    """Whether the speaker's name stands before what is said, as in `Ann: Hello.`"""
+
+
 class TextSpec(ModalitySpec):
     """How text becomes `token_ids` int64 [batch, tokens] and `token_counts` int64 [batch]."""
 
@@ -98,6 +109,8 @@ class TextSpec(ModalitySpec):
     """Longer texts lose their middle."""
     head_tokens: Annotated[int, Field(ge=0)]
     """How many of `max_tokens` come from the beginning of a longer text; the others come from its end."""
+    context: ContextSpec | None = None
+    """What was said before follows the text, the latest first; it is not read without this."""
 
     @property
     def assets(self) -> tuple[str, ...]:
@@ -113,7 +126,11 @@ class TextSpec(ModalitySpec):
     def card_line(self) -> str:
         """Say which part of a long text is read."""
         tail = self.max_tokens - self.head_tokens
-        return f"text; of more than {self.max_tokens} tokens the first {self.head_tokens} and the last {tail} are read."
+        line = f"text; of more than {self.max_tokens} tokens the first {self.head_tokens} and the last {tail} are read"
+        if self.context is None:
+            return f"{line}."
+        turns, tokens = self.context.turns, self.context.turn_tokens
+        return f"{line}; and what was said before it: the last {turns} turns, up to {tokens} tokens of each."
 
 
 class MetadataSpec(ModalitySpec):
@@ -179,8 +196,85 @@ class ImageSpec(ResizeSpec, ModalitySpec):
         return f"an image (JPEG, PNG, WebP or GIF), {_RESIZING[self.resize]} {self.width} x {self.height} pixels."
 
 
+class AudioSpec(ModalitySpec):
+    """How sound becomes `waveform` float32 [batch, samples] from -1 to 1, mono, and `sample_counts` int64 [batch].
+
+    Spectrograms are made inside the graph.
+    """
+
+    kind: Literal["audio"] = "audio"
+    sample_rate: Annotated[int, Field(gt=0)] = 16_000
+    """In Hz."""
+    min_seconds: Annotated[float, Field(gt=0)] = 0.25
+    """Shorter sound is refused."""
+    max_seconds: Annotated[float, Field(gt=0)]
+    """Longer sound loses its end."""
+    trim_silence: bool = False
+    """Leave out what lies before the first and after the last sound that is loud enough to be heard beside the rest."""
+
+    def open_reader(self, folder: Path) -> "ModalityReader":  # noqa: ARG002  # it needs no files
+        """Open the reader."""
+        from model_bundle.readers.audio import AudioReader
+
+        return AudioReader.open(self)
+
+    def clip_needs(self) -> ClipNeeds:
+        """Return the sound."""
+        return ClipNeeds(sample_rate=self.sample_rate, min_audio_seconds=self.min_seconds)
+
+    def card_line(self) -> str:
+        """Say how much is heard."""
+        return (
+            f"audio, or the sound of a video: {self.min_seconds:g} seconds or more, of which the first "
+            f"{self.max_seconds:g} are heard."
+        )
+
+
+class FramesSpec(_Frozen):
+    """Which frames of a clip are seen, and how."""
+
+    frames: Annotated[int, Field(gt=0)]
+    """At most so many, evenly spaced over the clip."""
+    fill: bool = False
+    """Show frames of a shorter clip several times, so that there are always just as many."""
+    picture: ResizeSpec
+    """What becomes of a frame, or of the face in it."""
+    face_detector: str | None = None
+    """File of the detector's graph. With it, the largest face of each frame is all that is seen, or the whole frame
+    if no frame has a face."""
+
+
+class VideoSpec(FramesSpec, ModalitySpec):
+    """How a clip becomes `frames` uint8 [batch, frames, height, width, 3], RGB, and `frame_counts` int64 [batch]."""
+
+    kind: Literal["video"] = "video"
+
+    @property
+    def assets(self) -> tuple[str, ...]:
+        """The face detector's file, if there is one."""
+        return () if self.face_detector is None else (self.face_detector,)
+
+    def open_reader(self, folder: Path) -> "ModalityReader":
+        """Open the reader, and with it the face detector."""
+        from model_bundle.readers.video import VideoReader
+
+        return VideoReader.open(self, folder)
+
+    def clip_needs(self) -> ClipNeeds:
+        """Return the frames."""
+        return ClipNeeds(frames=self.frames)
+
+    def card_line(self) -> str:
+        """Say what is seen."""
+        seen = "frames" if self.face_detector is None else "frames, of each the largest face,"
+        size = f"{self.picture.width} x {self.picture.height} pixels"
+        return f"a video or an image: up to {self.frames} {seen} {_RESIZING[self.picture.resize]} {size}."
+
+
 MODALITIES: Final = Registry[type[ModalitySpec]](
-    "modality", "valence.modalities", {"text": TextSpec, "metadata": MetadataSpec, "image": ImageSpec}
+    "modality",
+    "valence.modalities",
+    {"text": TextSpec, "metadata": MetadataSpec, "image": ImageSpec, "audio": AudioSpec, "video": VideoSpec},
 )
 """The kinds of modality, by name."""
 

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from model_bundle.spec import GraphSpec, TensorSpec
 
 OPSET = 20
-_EXAMPLE_SIZE = {"batch": 3, "masks": 2, "tokens": 23}
+_EXAMPLE_SIZE = {"batch": 3, "masks": 2, "tokens": 23, "samples": 20_011, "frames": 4}
 """Sizes that varying axes have while tracing: none is 1, which would be taken for a fixed size."""
 _DTYPES = {"float32": torch.float32, "int64": torch.int64, "uint8": torch.uint8, "bool": torch.bool}
 

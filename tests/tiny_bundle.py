@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from shutil import copyfile
 from typing import Any, Final
 
 import numpy as np
@@ -11,8 +12,11 @@ from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from model_bundle.folder import sha256_of, write_spec
+from model_bundle.readers.text import SEPARATOR
 from model_bundle.spec import (
+    AudioSpec,
     BundleSpec,
+    ContextSpec,
     DatasetProvenance,
     Figure,
     GraphSpec,
@@ -22,10 +26,13 @@ from model_bundle.spec import (
     MetadataSpec,
     ModalitySpec,
     Provenance,
+    ResizeSpec,
     TensorSpec,
     TextSpec,
+    VideoSpec,
 )
 
+FACE_DETECTOR: Final = Path(__file__).parent.parent / "training/encoders/assets/blazeface.onnx"
 DIMENSION: Final = 4
 MAX_TOKENS: Final = 32
 HEAD_TOKENS: Final = 16
@@ -33,6 +40,11 @@ GENRES: Final = ("Comedy", "Drama", "Horror")
 LABELS: Final = ("negative", "positive")
 REVIEW: Final = ("text", "metadata")
 POST: Final = ("text", "image")
+CLIP: Final = ("text", "audio", "video")
+EMOTIONS: Final = ("anger", "joy", "neutral")
+"""Of a bundle that hears or sees, beside the sentiment."""
+FRAMES: Final = 4
+CONTEXT: Final = ContextSpec(turns=2, turn_tokens=8, speakers=True)
 HEIGHT: Final = 6
 WIDTH: Final = 9
 MOST_PIXELS: Final = 1_000_000
@@ -50,8 +62,20 @@ _TYPES: Final = {
     "bool": TensorProto.BOOL,
 }
 
-_POSITIVE: Final = {"text": (4, 0.1, 0, 0), "metadata": (1, 0, 0.1, 0.1), "image": (2, 0.1, 0, 0.1)}
-_ABSENT: Final = {"text": (0.05, 0, 0, 0), "metadata": (0, 0, 0.2, 0.1), "image": (0, 0.1, 0, 0)}
+_POSITIVE: Final = {
+    "text": (4, 0.1, 0, 0),
+    "metadata": (1, 0, 0.1, 0.1),
+    "image": (2, 0.1, 0, 0.1),
+    "audio": (3, 0, 0.1, 0),
+    "video": (2, 0.1, 0, 0.1),
+}
+_ABSENT: Final = {
+    "text": (0.05, 0, 0, 0),
+    "metadata": (0, 0, 0.2, 0.1),
+    "image": (0, 0.1, 0, 0),
+    "audio": (0, 0, 0.1, 0),
+    "video": (0, 0.1, 0, 0),
+}
 
 TEXT_GRAPH: Final = GraphSpec(
     file="text.onnx",
@@ -74,10 +98,33 @@ IMAGE_GRAPH: Final = GraphSpec(
     inputs=(TensorSpec(name="pixels", dtype="uint8", shape=("batch", HEIGHT, WIDTH, 3)),),
     outputs=(TensorSpec(name="embedding", dtype="float32", shape=("batch", DIMENSION)),),
 )
+AUDIO_GRAPH: Final = GraphSpec(
+    file="audio.onnx",
+    inputs=(
+        TensorSpec(name="waveform", dtype="float32", shape=("batch", "samples")),
+        TensorSpec(name="sample_counts", dtype="int64", shape=("batch",)),
+    ),
+    outputs=(TensorSpec(name="embedding", dtype="float32", shape=("batch", DIMENSION)),),
+)
+VIDEO_GRAPH: Final = GraphSpec(
+    file="video.onnx",
+    inputs=(
+        TensorSpec(name="frames", dtype="uint8", shape=("batch", "frames", HEIGHT, WIDTH, 3)),
+        TensorSpec(name="frame_counts", dtype="int64", shape=("batch",)),
+    ),
+    outputs=(TensorSpec(name="embedding", dtype="float32", shape=("batch", DIMENSION)),),
+)
 SPECS: Final[dict[str, ModalitySpec]] = {
     "text": TextSpec(graph=TEXT_GRAPH, tokenizer="tokenizer.json", max_tokens=MAX_TOKENS, head_tokens=HEAD_TOKENS),
     "metadata": MetadataSpec(graph=METADATA_GRAPH, genres=GENRES, genre_aliases={"comedies": "Comedy"}),
     "image": ImageSpec(graph=IMAGE_GRAPH, height=HEIGHT, width=WIDTH, resize="stretch", most_pixels=MOST_PIXELS),
+    "audio": AudioSpec(graph=AUDIO_GRAPH, max_seconds=15),
+    "video": VideoSpec(
+        graph=VIDEO_GRAPH,
+        frames=FRAMES,
+        picture=ResizeSpec(height=HEIGHT, width=WIDTH, resize="stretch", most_pixels=MOST_PIXELS),
+        face_detector="faces.onnx",
+    ),
 }
 
 
@@ -90,8 +137,17 @@ def fusion_graph(modalities: Sequence[str]) -> GraphSpec:
             TensorSpec(name="embeddings", dtype="float32", shape=("batch", count, DIMENSION)),
             TensorSpec(name="present", dtype="bool", shape=("masks", count)),
         ),
-        outputs=(TensorSpec(name="sentiment", dtype="float32", shape=("masks", "batch", len(LABELS))),),
+        outputs=tuple(
+            TensorSpec(name=head, dtype="float32", shape=("masks", "batch", len(labels)))
+            for head, labels in heads(modalities).items()
+        ),
     )
+
+
+def heads(modalities: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the labels of a bundle of these modalities, by head."""
+    emotional = {"audio", "video"} & set(modalities)
+    return {"emotion": EMOTIONS, "sentiment": LABELS} if emotional else {"sentiment": LABELS}
 
 
 def write_tiny_bundle(models_folder: Path, name: str = "reviews", modalities: Sequence[str] = REVIEW) -> Path:
@@ -99,13 +155,19 @@ def write_tiny_bundle(models_folder: Path, name: str = "reviews", modalities: Se
     folder = models_folder / name
     folder.mkdir(parents=True)
     if "text" in modalities:
-        _tokenizer().save(str(folder / "tokenizer.json"))
-        _write_graph(folder, TEXT_GRAPH, _text_nodes(), _text_constants())
+        vocabulary = _vocabulary(modalities)
+        _tokenizer(vocabulary).save(str(folder / "tokenizer.json"))
+        _write_graph(folder, TEXT_GRAPH, _text_nodes(), _text_constants(vocabulary))
     if "metadata" in modalities:
         _write_graph(folder, METADATA_GRAPH, _metadata_nodes(), _metadata_constants())
     if "image" in modalities:
         _write_graph(folder, IMAGE_GRAPH, _image_nodes(), _image_constants())
-    _write_graph(folder, fusion_graph(modalities), _fusion_nodes(), _fusion_constants(modalities))
+    if "audio" in modalities:
+        _write_graph(folder, AUDIO_GRAPH, _audio_nodes(), _audio_constants())
+    if "video" in modalities:
+        _write_graph(folder, VIDEO_GRAPH, _video_nodes(), _video_constants())
+        copyfile(FACE_DETECTOR, folder / "faces.onnx")
+    _write_graph(folder, fusion_graph(modalities), _fusion_nodes(modalities), _fusion_constants(modalities))
     (folder / "README.md").write_text("# Tiny\n\nA bundle for tests: it knows twenty words.\n", encoding="utf-8")
     write_spec(folder, tiny_spec(folder, name, modalities))
     return folder
@@ -120,9 +182,9 @@ def tiny_spec(folder: Path, name: str = "reviews", modalities: Sequence[str] = R
         description="A handful of word vectors, for tests.",
         intended_use="Tests.",
         licence="MIT",
-        modalities=tuple(SPECS[modality] for modality in modalities),
+        modalities=tuple(_spec(modality, modalities) for modality in modalities),
         fusion=fusion_graph(modalities),
-        heads=(HeadSpec(name="sentiment", labels=LABELS, temperature=1.5),),
+        heads=tuple(HeadSpec(name=head, labels=labels, temperature=1.5) for head, labels in heads(modalities).items()),
         provenance=Provenance(
             recipe={"name": "tiny"},
             datasets=(DatasetProvenance(name="none", fingerprint="0" * 64, licence="MIT", citation="Made up."),),
@@ -143,9 +205,20 @@ def tiny_spec(folder: Path, name: str = "reviews", modalities: Sequence[str] = R
     )
 
 
-def _tokenizer() -> Tokenizer:
-    vocabulary = {word: index for index, word in enumerate(VOCABULARY)}
-    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
+def _vocabulary(modalities: Sequence[str]) -> tuple[str, ...]:
+    """Return the words, and what stands between turns where a conversation is read."""
+    return (*VOCABULARY, SEPARATOR) if _spec("text", modalities) != SPECS["text"] else VOCABULARY
+
+
+def _spec(modality: str, modalities: Sequence[str]) -> ModalitySpec:
+    """Describe one of these modalities: beside sound and sight, the text is part of a conversation."""
+    is_said = modality == "text" and {"audio", "video"} & set(modalities)
+    return SPECS[modality].model_copy(update={"context": CONTEXT}) if is_said else SPECS[modality]
+
+
+def _tokenizer(vocabulary: Sequence[str]) -> Tokenizer:
+    numbers = {word: index for index, word in enumerate(vocabulary)}
+    tokenizer = Tokenizer(models.WordLevel(numbers, unk_token="[UNK]"))
     tokenizer.normalizer = normalizers.Lowercase()
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
     return tokenizer
@@ -169,9 +242,9 @@ def _text_nodes() -> list[onnx.NodeProto]:
     ]
 
 
-def _text_constants() -> dict[str, NDArray[Any]]:
-    vectors = np.zeros((len(VOCABULARY), DIMENSION), np.float32)
-    for row, word in enumerate(VOCABULARY):
+def _text_constants(vocabulary: Sequence[str]) -> dict[str, NDArray[Any]]:
+    vectors = np.zeros((len(vocabulary), DIMENSION), np.float32)
+    for row, word in enumerate(vocabulary):
         vectors[row, 0] = (word in POSITIVE_WORDS) - (word in NEGATIVE_WORDS)
         vectors[row, 1] = row / len(VOCABULARY)
     vectors[0] = 100.0  # padding that is read by mistake shows
@@ -230,29 +303,81 @@ def _image_constants() -> dict[str, NDArray[Any]]:
     }
 
 
-def _fusion_nodes() -> list[onnx.NodeProto]:
-    """Every mask is applied to every item; an absent modality is replaced by its own vector."""
+def _audio_nodes() -> list[onnx.NodeProto]:
+    """How loud the sound is: silence that pads it is not counted."""
     return [
+        helper.make_node("Abs", ["waveform"], ["loudness"]),
+        helper.make_node("ReduceSum", ["loudness", "sample_axis"], ["total"], keepdims=1),
+        helper.make_node("Cast", ["sample_counts"], ["counts"], to=TensorProto.FLOAT),
+        helper.make_node("Unsqueeze", ["counts", "last_axis"], ["divisor"]),
+        helper.make_node("Div", ["total", "divisor"], ["mean"]),
+        helper.make_node("MatMul", ["mean", "loud_vector"], ["embedding"]),
+    ]
+
+
+def _audio_constants() -> dict[str, NDArray[Any]]:
+    return {
+        "sample_axis": np.array([1], np.int64),
+        "last_axis": np.array([-1], np.int64),
+        "loud_vector": np.array([[2, 0, 0.5, 0]], np.float32),
+    }
+
+
+def _video_nodes() -> list[onnx.NodeProto]:
+    """What the mean colour of the frames says: black frames that pad it are not counted."""
+    return [
+        helper.make_node("Cast", ["frames"], ["values"], to=TensorProto.FLOAT),
+        helper.make_node("ReduceMean", ["values", "picture_axes"], ["means"], keepdims=0),
+        helper.make_node("ReduceSum", ["means", "frame_axis"], ["total"], keepdims=0),
+        helper.make_node("Cast", ["frame_counts"], ["counts"], to=TensorProto.FLOAT),
+        helper.make_node("Unsqueeze", ["counts", "last_axis"], ["divisor"]),
+        helper.make_node("Div", ["total", "divisor"], ["mean"]),
+        helper.make_node("Div", ["mean", "brightest"], ["colour"]),
+        helper.make_node("MatMul", ["colour", "colour_vectors"], ["embedding"]),
+    ]
+
+
+def _video_constants() -> dict[str, NDArray[Any]]:
+    return {
+        "picture_axes": np.array([2, 3], np.int64),
+        "frame_axis": np.array([1], np.int64),
+        "last_axis": np.array([-1], np.int64),
+        "brightest": np.array(255, np.float32),
+        "colour_vectors": np.array([[1, 0, 0.1, 0], [0, 1, 0, 0], [-1, 0, 0, 0.2]], np.float32),
+    }
+
+
+def _fusion_nodes(modalities: Sequence[str]) -> list[onnx.NodeProto]:
+    """Every mask is applied to every item; an absent modality is replaced by its own vector."""
+    nodes = [
         helper.make_node("Unsqueeze", ["present", "mask_axes"], ["wide_present"]),
         helper.make_node("Unsqueeze", ["embeddings", "first_axis"], ["wide_embeddings"]),
         helper.make_node("Where", ["wide_present", "wide_embeddings", "absent"], ["filled"]),
         helper.make_node("Reshape", ["filled", "flat_shape"], ["flat"]),
-        helper.make_node("MatMul", ["flat", "weights"], ["weighed"]),
-        helper.make_node("Add", ["weighed", "bias"], ["sentiment"]),
     ]
+    for head in heads(modalities):
+        nodes += [
+            helper.make_node("MatMul", ["flat", f"{head}_weights"], [f"{head}_weighed"]),
+            helper.make_node("Add", [f"{head}_weighed", f"{head}_bias"], [head]),
+        ]
+    return nodes
 
 
 def _fusion_constants(modalities: Sequence[str]) -> dict[str, NDArray[Any]]:
     positive = np.array([_POSITIVE[modality] for modality in modalities], np.float32).ravel()
     absent = np.array([_ABSENT[modality] for modality in modalities], np.float32)
-    return {
+    constants = {
         "mask_axes": np.array([1, 3], np.int64),
         "first_axis": np.array([0], np.int64),
         "absent": absent[None, None],
         "flat_shape": np.array([0, 0, absent.size], np.int64),
-        "weights": np.stack([-positive, positive], axis=1),
-        "bias": np.array([0.05, -0.05], np.float32),
+        "sentiment_weights": np.stack([-positive, positive], axis=1),
+        "sentiment_bias": np.array([0.05, -0.05], np.float32),
     }
+    if "emotion" in heads(modalities):
+        constants["emotion_weights"] = np.stack([-positive, positive, 0 * positive], axis=1)
+        constants["emotion_bias"] = np.array([0, 0, 0.1], np.float32)
+    return constants
 
 
 def _write_graph(

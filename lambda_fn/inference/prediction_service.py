@@ -111,6 +111,8 @@ class PredictionService:
         return [_queued(outcome, queued_ms) for outcome in outcomes] if queued_ms else outcomes
 
     def _gathered(self, plan: _Plan) -> dict[str, GatheredMedia]:
+        if not any(request.media for request in plan.accepted):
+            return {}
         budget = FetchBudget.of(self._settings)
         specs = self._catalog.specs
         return {

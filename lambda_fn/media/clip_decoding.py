@@ -11,6 +11,7 @@ from model_bundle.decoding.clip import ClipRequest, decode_clip
 from model_bundle.decoding.file_type import MediaKind
 from model_bundle.errors import ValenceError
 from model_bundle.spec import ModalitySpec
+from model_bundle.timeline import WINDOW_SECONDS
 
 
 def decode_clips(gathered: GatheredMedia, modalities: Sequence[ModalitySpec], settings: Settings) -> GatheredMedia:
@@ -43,6 +44,7 @@ def _request(kind: MediaKind, modalities: Sequence[ModalitySpec], settings: Sett
         sample_rate=0 if replaced else max(need.sample_rate for need in needs),
         min_audio_seconds=max(need.min_audio_seconds for need in needs),
         frames=max(need.frames for need in needs),
+        window_seconds=WINDOW_SECONDS,
         max_seconds=settings.max_clip_seconds,
     )
 

@@ -43,7 +43,7 @@ TEXT_TRUNCATED: Final = "TextTruncated"
 PICTURES_LEFT_OUT: Final = "PicturesLeftOut"
 CLASS_SHARE_DRIFT: Final = "ClassShareDrift"
 
-STAGES: Final = ("queue", "fetch", "decode", "read", "encode", "fuse", "explain")
+STAGES: Final = ("queue", "fetch", "decode", "read", "encode", "fuse", "explain", "segments")
 """What `stage` may be."""
 
 Unit = Literal["Count", "Milliseconds", "None"]

@@ -19,7 +19,7 @@ from pydantic_core import PydanticCustomError
 from lambda_fn.media.medium import Medium
 from lambda_fn.schemas import example
 from model_bundle.decoding.file_type import MediaKind
-from model_bundle.item import Item
+from model_bundle.item import Item, Turn
 from model_bundle.prediction import Explain
 
 MIN_YEAR: Final = 1870
@@ -27,6 +27,9 @@ MAX_YEAR: Final = 2100
 MAX_GENRES: Final = 10
 MAX_GENRE_LENGTH: Final = 40
 MAX_MODEL_NAME_LENGTH: Final = 64
+MAX_CONTEXT_TURNS: Final = 20
+MAX_TURN_CHARACTERS: Final = 2_000
+MAX_SPEAKER_LENGTH: Final = 100
 MEDIA_KINDS: Final[tuple[MediaKind, ...]] = ("image", "audio", "video")
 
 
@@ -86,6 +89,12 @@ Genre = Annotated[str, Field(max_length=MAX_GENRE_LENGTH), BeforeValidator(_with
 GenreList = Annotated[list[Genre], Field(max_length=MAX_GENRES)]
 Genres = Annotated[GenreList, BeforeValidator(_listed, json_schema_input_type=Genre | GenreList | None)]
 Year = Annotated[_YearRange, BeforeValidator(_numeric, json_schema_input_type=_YearRange)]
+Speaker = Annotated[
+    str, Field(max_length=MAX_SPEAKER_LENGTH), BeforeValidator(_without_nul, json_schema_input_type=str)
+]
+TurnText = Annotated[
+    str, Field(max_length=MAX_TURN_CHARACTERS), BeforeValidator(_without_nul, json_schema_input_type=str)
+]
 MediaFile = Annotated[bytes, BeforeValidator(_decoded, json_schema_input_type=str)]
 _OnMediaError = Literal["fail", "degrade"]
 OnMediaError = Annotated[_OnMediaError, BeforeValidator(_unchanged, json_schema_input_type=_OnMediaError | None)]
@@ -116,6 +125,17 @@ class _Request(BaseModel):
         return self._repaired
 
 
+class ContextTurn(_Request):
+    """Something that was said earlier in the same conversation."""
+
+    text: Annotated[TurnText, Field(description="What was said: at most 2,000 characters.")]
+    speaker: Annotated[Speaker | None, Field(description="Who said it.")] = None
+
+
+_Context = Annotated[list[ContextTurn], Field(max_length=MAX_CONTEXT_TURNS)]
+Context = Annotated[_Context, BeforeValidator(_unchanged, json_schema_input_type=_Context | None)]
+
+
 class PredictionRequest(_Request):
     """One item. Every field is optional, but the item must have something that the model reads."""
 
@@ -125,6 +145,17 @@ class PredictionRequest(_Request):
         Text | None,
         Field(description="The review or post: at most 50,000 characters by default."),
     ] = None
+    speaker: Annotated[
+        Speaker | None,
+        Field(description="Who says the text, for a model that reads conversations: the same name as in `context`."),
+    ] = None
+    context: Annotated[
+        Context,
+        Field(
+            description="What was said before the text, oldest first, for a model that reads conversations. It may "
+            "read less of it than this, which gives a warning.",
+        ),
+    ] = []
     genre: Annotated[
         Genres,
         Field(
@@ -194,6 +225,12 @@ class PredictionRequest(_Request):
         return self
 
     @property
+    def repaired_fields(self) -> tuple[str, ...]:
+        """The fields that had lone surrogates, those of earlier turns among them."""
+        own = super().repaired_fields
+        return (*own, "context") if any(turn.repaired_fields for turn in self.context) else own
+
+    @property
     def media(self) -> tuple[Medium, ...]:
         """The image, audio and video that it holds or points at."""
         found = (Medium(k, getattr(self, f"{k}_url"), getattr(self, f"{k}_base64")) for k in MEDIA_KINDS)
@@ -219,7 +256,15 @@ class PredictionRequest(_Request):
         Blank genres, such as those of an empty table cell, are left out.
         """
         genres = tuple(genre for genre in self.genre if genre.strip())
-        return Item(text=self.text, genres=genres, year=self.year, **(media or {}))
+        context = tuple(Turn(turn.text, turn.speaker) for turn in self.context)
+        return Item(
+            text=self.text,
+            genres=genres,
+            year=self.year,
+            speaker=self.speaker,
+            context=context,
+            **(media or {}),
+        )
 
 
 RawItem = Annotated[Any, BeforeValidator(_unchanged, json_schema_input_type=PredictionRequest)]

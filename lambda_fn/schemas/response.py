@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lambda_fn.schemas import example
 from lambda_fn.schemas.problem import Problem
-from model_bundle.prediction import Explanation, HeadPrediction, Prediction, Span
+from model_bundle.prediction import Explanation, HeadPrediction, Prediction, Segment, Span
 
 REPEATED: Final = ("sentiment", "emotion")
 """Heads that stand at the top level of a prediction too."""
@@ -91,6 +91,25 @@ class ExplanationAnswer(BaseModel):
         return cls(baseline=_plain(explanation.baseline), words=words)
 
 
+class SegmentAnswer(BaseModel):
+    """The prediction for a part of a clip, from what is seen and heard in it."""
+
+    start_seconds: float
+    end_seconds: float
+    heads: Annotated[dict[str, HeadAnswer], Field(description="Every head of the model, by name.")]
+    modalities: Annotated[dict[str, ModalityAnswer], Field(description="Those that the part has.")]
+
+    @classmethod
+    def of(cls, segment: Segment) -> Self:
+        """Convert one part."""
+        return cls(
+            start_seconds=round(segment.start_seconds, 3),
+            end_seconds=round(segment.end_seconds, 3),
+            heads={name: HeadAnswer.of(head) for name, head in segment.heads.items()},
+            modalities={name: ModalityAnswer(present=present) for name, present in segment.modalities.items()},
+        )
+
+
 class PredictionWarning(BaseModel):
     """Something to know about how the item was read."""
 
@@ -109,6 +128,13 @@ class PredictionAnswer(BaseModel):
     sentiment: Annotated[HeadAnswer | None, Field(description="The head `sentiment` again, if there is one.")] = None
     emotion: Annotated[HeadAnswer | None, Field(description="The head `emotion` again, if there is one.")] = None
     modalities: Annotated[dict[str, ModalityAnswer], Field(description="The model's modalities, by name.")]
+    segments: Annotated[
+        list[SegmentAnswer] | None,
+        Field(
+            description="Parts of a clip that plays for more than 10 seconds, in order: all of the same length, at "
+            "most 10 seconds. Parts in which nothing is seen or heard are left out."
+        ),
+    ] = None
     warnings: list[PredictionWarning]
     explanation: Annotated[ExplanationAnswer | None, Field(description="Only if `explain` asks for one.")] = None
 
@@ -169,6 +195,7 @@ def _fields(prediction: Prediction, text: str | None) -> Mapping[str, Any]:
         "version": prediction.version,
         "modalities": {name: _modality(prediction, name) for name in prediction.modalities},
         "warnings": [PredictionWarning(code=found.code, message=found.message) for found in prediction.warnings],
+        "segments": [SegmentAnswer.of(segment) for segment in prediction.segments] or None,
         "explanation": None
         if prediction.explanation is None
         else ExplanationAnswer.of(prediction.explanation, text or ""),

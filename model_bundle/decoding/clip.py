@@ -5,7 +5,7 @@ import os
 import selectors
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -29,6 +29,8 @@ MAX_SIDE: Final = 1280
 MAX_EXTRA_BYTES: Final = 768 * 1024 * 1024
 """Memory that decoding may take, beside what the process has once it is started."""
 DEADLINE_SECONDS: Final = 20.0
+MAX_OWN_SECONDS: Final = 3600.0
+"""Playing time of a file of one's own."""
 _HEADER_BYTES: Final = 65_536
 _READ_BYTES: Final = 1 << 20
 _WARNINGS: Final = {
@@ -50,6 +52,8 @@ class ClipRequest:
     """Shorter audio is refused; a video with less is one without sound."""
     frames: int = 16
     """At most so many frames of a video, evenly spaced, ends included; 0 for none."""
+    window_seconds: float = 0
+    """A video that plays longer has as many frames for each window of this length; 0 for as many in all."""
     max_side: int = MAX_SIDE
     """Frames with a longer side are shrunk to it."""
     max_frame_pixels: int = MAX_FRAME_PIXELS
@@ -94,6 +98,13 @@ def decode_clip(source: Source, request: ClipRequest, isolated: bool = True) -> 
     return _decoded(clip, request)
 
 
+def decoded_clip(source: "Source | DecodedClip", request: ClipRequest) -> DecodedClip:
+    """Return a clip that is decoded already as it is, and decode a file of one's own, however long it plays."""
+    if isinstance(source, DecodedClip):
+        return source
+    return decode_clip(source, replace(request, max_seconds=MAX_OWN_SECONDS), isolated=False)
+
+
 class _Borrowed:
     """An open file that stays open."""
 
@@ -128,6 +139,7 @@ def _limits(file: IO[bytes], request: ClipRequest) -> Limits:
         sample_rate=request.sample_rate,
         min_audio_seconds=request.min_audio_seconds,
         frames=request.frames if request.kind == "video" else 0,
+        window_seconds=request.window_seconds,
         max_side=request.max_side,
         max_pixels=request.max_frame_pixels,
         max_seconds=request.max_seconds,
@@ -168,7 +180,8 @@ def _run(file: IO[bytes], limits: Limits, request: ClipRequest) -> RawClip:
 
 def _max_output(limits: Limits) -> int:
     samples = (limits.max_seconds + 1) * limits.sample_rate
-    return int(_HEADER_BYTES + 4 * samples + limits.frames * 4 * limits.max_side * (limits.max_side + 64))
+    frames = limits.frames_of(limits.max_seconds)
+    return int(_HEADER_BYTES + 4 * samples + frames * 4 * limits.max_side * (limits.max_side + 64))
 
 
 def _read(process: "subprocess.Popen[bytes]", max_bytes: int, deadline: float) -> bytearray | None:

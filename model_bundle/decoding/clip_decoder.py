@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from errno import ENOMEM
+from math import ceil
 from typing import IO, TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ MAX_FRAMES_PER_SECOND: Final = 120
 """Of playing time that is allowed, whether or not they are played in it."""
 MAX_PACKETS: Final = 200_000
 MAX_DAMAGED_PACKETS: Final = 100
+MAX_WINDOW_FRAMES: Final = 64
+"""Of all windows together: each takes megabytes."""
 HELD_PIXELS: Final = 1280 * 720
 """Frames up to this size are converted once it is known that they are needed, larger ones at once."""
 WHOLE_SHARE: Final = 0.9
@@ -65,11 +68,18 @@ class Limits:
     min_audio_seconds: float
     frames: int
     """At most so many frames, evenly spaced; 0 if none are wanted."""
+    window_seconds: float
+    """A longer video has as many for each window of this length; 0 for as many in all."""
     max_side: int
     """Frames with a longer side are shrunk to it."""
     max_pixels: int
     """Of a frame, before it is shrunk."""
     max_seconds: float
+
+    def frames_of(self, seconds: float) -> int:
+        """Return how many frames there are at most of a video that plays so long."""
+        windows = ceil(seconds / self.window_seconds) if self.window_seconds else 1
+        return max(self.frames, min(self.frames * windows, MAX_WINDOW_FRAMES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +161,7 @@ class _Decoding:
     def run(self) -> RawClip:
         tracks = [track for track in (self._audio, self._video) if track is not None and track.stream is not None]
         if not tracks:
-            raise _undecodable(self._limits.kind)
+            return self._without_tracks()
         self._check_announced()
         for packet in self._packets([track.stream for track in tracks]):
             track = self._audio if self._audio and packet.stream is self._audio.stream else self._video
@@ -198,6 +208,21 @@ class _Decoding:
     def _announced(self) -> float:
         return (self._container.duration or 0) / 1_000_000
 
+    def _expected(self) -> float:
+        """Return how many seconds there should be of what is decoded: a track that isn't may be longer."""
+        streams = self._container.streams
+        if (self._audio is None and streams.audio) or (self._video is None and streams.video):
+            wanted = (track.stream for track in (self._audio, self._video) if track is not None and track.stream)
+            return max((float(stream.duration * stream.time_base) for stream in wanted if stream.duration), default=0)
+        return self._announced()
+
+    def _without_tracks(self) -> RawClip:
+        """Return nothing but a warning for a video that has none of the tracks that are wanted, but others."""
+        other = self._container.streams.video if self._audio is not None else self._container.streams.audio
+        if self._limits.kind != "video" or _first(other) is None:
+            raise _undecodable(self._limits.kind)
+        return RawClip(0, None, [], ["no_audio_track" if self._audio is not None else "no_video_track"])
+
     def _finished(self) -> RawClip:
         waveform, frames, warnings = None, [], []
         if self._audio is not None:
@@ -208,10 +233,11 @@ class _Decoding:
             frames = self._video.finished()
             if not frames:
                 warnings.append("no_video_track")
-        if waveform is None and not frames:
+        if waveform is None and not frames and (self._video is not None or self._limits.kind == "audio"):
             raise _undecodable(self._limits.kind)
         seconds = max(track.seconds for track in (self._audio, self._video) if track is not None)
-        if self._damaged or seconds < WHOLE_SHARE * self._announced():
+        frame_seconds = 0 if self._video is None else self._video.frame_seconds
+        if self._damaged or seconds + frame_seconds < WHOLE_SHARE * self._expected():
             warnings.append("media_incomplete")
         return RawClip(seconds, waveform, frames, warnings)
 
@@ -298,11 +324,18 @@ class _VideoTrack:
     _step: int = 1
     _start: float | None = None
     _kept: list[tuple[float, "VideoFrame"]] = field(default_factory=list)
+    _last: "tuple[float, VideoFrame] | None" = None
 
     def __post_init__(self) -> None:
         if self.stream is not None:
             self.check_size()
             _prepare(self.stream, self._limits)
+
+    @property
+    def frame_seconds(self) -> float:
+        """How long a frame is shown; 0 if the file doesn't say."""
+        rate = self.stream.average_rate if self.stream is not None else None
+        return float(1 / rate) if rate else 0
 
     def check_size(self) -> None:
         assert self.stream is not None
@@ -315,6 +348,7 @@ class _VideoTrack:
         self.seconds = max(self.seconds, time - self._start)
         if self.seconds > self._limits.max_seconds:
             raise _too_long(self._limits)
+        self._last = (time - self._start, frame)
         if self._count % self._step == 0:
             self._keep(time - self._start, frame)
         self._count += 1
@@ -322,16 +356,18 @@ class _VideoTrack:
             raise _too_complex(self._limits, "frames")
 
     def finished(self) -> list[SampledFrame]:
-        count, length = self._limits.frames, len(self._kept)
+        if self._last is not None and self._kept[-1][0] != self._last[0]:
+            self._kept.append(self._last)
+        count, length = self._limits.frames_of(self.seconds), len(self._kept)
         if length > count:
             chosen = sorted({round(place * (length - 1) / max(1, count - 1)) for place in range(count)})
             self._kept = [self._kept[place] for place in chosen]
         return [self._sampled(time, frame) for time, frame in self._kept]
 
     def _keep(self, time: float, frame: "VideoFrame") -> None:
-        """Keep every frame, then every second, every fourth and so on, so that there are fewer than 2 `frames`."""
+        """Keep every frame, then every second, every fourth and so on: less than twice as many as are wanted so far."""
         self._kept.append((time, frame if frame.width * frame.height <= HELD_PIXELS else self._converted(frame)))
-        if len(self._kept) == 2 * self._limits.frames:
+        if len(self._kept) >= 2 * self._limits.frames_of(self.seconds):
             self._kept, self._step = self._kept[::2], 2 * self._step
 
     def _converted(self, frame: "VideoFrame") -> "VideoFrame":

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.tiny_bundle import CLIP, write_tiny_bundle
+
 FORBIDDEN = ("torch", "transformers", "librosa", "scipy", "sklearn", "matplotlib", "onnx", "training", "model_export")
 
 SCRIPT = """
@@ -41,6 +43,30 @@ def test_a_prediction_needs_nothing_that_only_training_or_the_description_needs(
     done = subprocess.run(
         [sys.executable, "-c", script],
         env={"VALENCE_MODELS": str(models_folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+CLIPS_SCRIPT = """
+import sys
+import lambda_fn.handler
+response = lambda_fn.handler.handler({event}, None)
+assert response["statusCode"] == 200, response
+assert '"emotion"' in response["body"], response
+late = {{"av", "PIL", "model_bundle.decoding.clip", "model_bundle.decoding.clip_decoder"}}
+assert not late & sys.modules.keys(), late & sys.modules.keys()
+"""
+
+
+def test_a_text_for_a_model_of_clips_needs_nothing_that_only_clips_need(tmp_path: Path) -> None:
+    write_tiny_bundle(tmp_path, "clips", CLIP)
+    event = EVENT | {"body": '{"text": "A great film!", "context": [{"text": "Well?"}]}'}
+    done = subprocess.run(
+        [sys.executable, "-c", CLIPS_SCRIPT.format(event=event)],
+        env={"VALENCE_MODELS": str(tmp_path)},
         capture_output=True,
         text=True,
         check=False,

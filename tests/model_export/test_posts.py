@@ -9,7 +9,7 @@ import pytest
 from model_bundle import Item, Prediction, Predictor
 from model_bundle.folder import read_spec
 from model_export.export import export_bundle
-from tests.training.tiny import CPU, TINY_POSTS, TINY_TEXTS, tiny_posts_recipe
+from tests.training.tiny import CPU, TINY_CLIPS, TINY_POSTS, TINY_TEXTS, tiny_posts_recipe
 from training.commands.train import write_run
 from training.datasets import Example, load_dataset
 from training.fitting.fit import fit
@@ -21,7 +21,7 @@ Exported = tuple[Path, list[str]]
 
 
 def test_no_recipe_is_forgotten() -> None:
-    assert {path.stem for path in RECIPES_FOLDER.glob("*.yaml")} == {"reviews", *TINY_POSTS, *TINY_TEXTS}
+    assert {path.stem for path in RECIPES_FOLDER.glob("*.yaml")} == {"reviews", *TINY_POSTS, *TINY_TEXTS, *TINY_CLIPS}
 
 
 @pytest.fixture(scope="session", params=sorted(TINY_POSTS))

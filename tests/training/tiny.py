@@ -88,6 +88,43 @@ TINY_POSTS: Final = {
 """What makes each recipe for text and pictures small, with random weights and made data."""
 TINY_TEXTS: Final = {"posts_text": ("data.dataset=synthetic", "heads=[sentiment]", *_TINY_BERT)}
 """The same of recipes for the posts' text alone."""
+_TINY_CONTEXT: Final = (*_TINY_BERT, "encoders.text.context={turns: 2, turn_tokens: 8, speakers: true}")
+_TINY_VOICE: Final = ("encoders.audio.width=8",)
+_TINY_FACE: Final = ("encoders.video.side=24", "encoders.video.widths=[8, 16]", "encoders.video.depths=[1, 1]")
+_TINY_R3D18: Final = (
+    "encoders.video.checkpoint=null",
+    "encoders.video.frames=2",
+    "encoders.video.size=16",
+    "encoders.video.shorter_side=18",
+    "encoders.video.trainable=all",
+)
+TINY_CLIPS: Final = {
+    "clips_text_start": (*_TINY_CONTEXT, "optimisation.mixed_precision_on_cpu=false"),
+    "clips_text": (*_TINY_CONTEXT, "optimisation.mixed_precision_on_cpu=false"),
+    "clips_voice": _TINY_VOICE,
+    "clips_face": _TINY_FACE,
+    "clips": (
+        *_TINY_CONTEXT,
+        *_TINY_VOICE,
+        *_TINY_FACE,
+        "encoders.audio.start_from=null",
+        "encoders.video.start_from=null",
+        "fusion.start_from={}",
+    ),
+    "clips_meld": (*_TINY_BERT, *_TINY_R3D18),
+    "clips_meld_fast": (*_TINY_CONTEXT, *_TINY_VOICE, *_TINY_R3D18),
+}
+"""What makes each recipe for clips small; all of them learn from clips in MELD's layout."""
+_TINY_CLIPS: Final = (
+    "data.dataset=meld",
+    "data.validation_fraction=0.25",
+    "embedding_dimension=16",
+    "optimisation.epochs=1",
+    "optimisation.batch_size=8",
+    "optimisation.learning_rate_factors={}",
+    "optimisation.learning_rate=0.003",
+    "optimisation.weight_average=0",
+)
 CPU: Final = torch.device("cpu")
 
 
@@ -99,6 +136,11 @@ def tiny_recipe(*changes: str, name: str = "reviews") -> Recipe:
 def tiny_posts_recipe(name: str, *changes: str) -> Recipe:
     """Return a shipped recipe for posts, shrunk and then changed."""
     return changed(load_recipe(Path(name)), [*(TINY_POSTS | TINY_TEXTS)[name], *_TINY_POSTS, *changes])
+
+
+def tiny_clips_recipe(name: str, *changes: str) -> Recipe:
+    """Return a shipped recipe for clips, shrunk and then changed."""
+    return changed(load_recipe(Path(name)), [*TINY_CLIPS[name], *_TINY_CLIPS, *changes])
 
 
 def tiny_arguments(*changes: str) -> list[str]:

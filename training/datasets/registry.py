@@ -9,6 +9,7 @@ from model_bundle.item import MODALITY_FIELDS
 from model_bundle.registry import Registry, UnknownEntryError
 from training.datasets import (
     cifar100,
+    composites,
     emodb,
     emotions,
     fer2013,
@@ -31,6 +32,7 @@ from training.datasets.cache import cached_examples
 from training.datasets.description import DatasetDescription, without_neutral
 from training.datasets.example import Example
 from training.datasets.table_recipe import TableRecipe
+from training.datasets.union import Part, passage, unchanged, union
 from training.errors import DatasetError
 
 IMDB = DatasetDescription(
@@ -188,6 +190,40 @@ MOSI = DatasetDescription(
     "Opinion Videos.",
     is_cached=False,
 )
+FERPLUS = replace(FER2013, name="ferplus", sources=fer2013.voted_sources, read=fer2013.read_voted)
+PASSAGES = replace(
+    IMDB,
+    licence="IMDB reviews: research use, citation asked.",
+    citation="Maas et al. 2011, Learning Word Vectors for Sentiment Analysis (ACL).",
+)
+WRITTEN = ((GOEMOTIONS, unchanged), (SEMEVAL2017, unchanged), (PASSAGES, passage), (IMDB_REVISED, passage))
+"""What a text encoder learns from before and beside what is said in conversations."""
+CLIPS_TEXT_START = union(
+    "clips_text_start",
+    "text",
+    emotions.LABELS,
+    [Part(of, change, lambda number: number % 6 > 0) for of, change in WRITTEN],
+)
+CLIPS_TEXT = union(
+    "clips_text",
+    "text",
+    emotions.LABELS,
+    [Part(MELD), *(Part(of, change, lambda number: number % 6 == 0) for of, change in WRITTEN)],
+)
+VOICES = (RAVDESS, EMODB, NEMO)
+CLIPS_VOICE = union("clips_voice", "audio", emotions.LABELS, [Part(of) for of in VOICES], is_cached=False)
+VOICES_BUT_ONE = [
+    union(
+        f"clips_voice/without_{left_out.name}",
+        "audio",
+        emotions.LABELS,
+        [Part(of) for of in VOICES if of is not left_out],
+        is_cached=False,
+    )
+    for left_out in VOICES
+]
+CLIPS_FACE = union("clips_face", "video", emotions.LABELS, [Part(FERPLUS)], is_cached=False)
+CLIPS = composites.clips(CLIPS_TEXT, CLIPS_VOICE, CLIPS_FACE, MOSI)
 _BUILT_IN = {
     description.name: description
     for description in (
@@ -208,7 +244,13 @@ _BUILT_IN = {
         MOSI,
         FER2013,
         replace(FER2013, name="fer2013_original", sources=fer2013.original_sources, read=fer2013.read_original),
-        replace(FER2013, name="ferplus", sources=fer2013.voted_sources, read=fer2013.read_voted),
+        FERPLUS,
+        CLIPS_TEXT_START,
+        CLIPS_TEXT,
+        CLIPS_VOICE,
+        *VOICES_BUT_ONE,
+        CLIPS_FACE,
+        CLIPS,
         SYNTHETIC,
         without_neutral(SYNTHETIC),
         table.description_of(None),

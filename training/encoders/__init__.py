@@ -7,9 +7,13 @@ from pydantic import PlainValidator
 from model_bundle.registry import Registry
 from training.encoders.bert import BertEncoder, BertRecipe
 from training.encoders.encoder import Encoder, EncoderRecipe
+from training.encoders.face import FaceEncoder, FaceRecipe
 from training.encoders.image import ImageEncoder, ImageRecipe
 from training.encoders.lstm import LstmEncoder, LstmRecipe
+from training.encoders.mel_cnn import MelCnnEncoder, MelCnnRecipe
 from training.encoders.metadata import MetadataEncoder, MetadataRecipe
+from training.encoders.r3d18 import R3d18Encoder, R3d18Recipe
+from training.encoders.voice import VoiceEncoder, VoiceRecipe
 from training.registered import validate_registered
 
 ENCODERS: Final = Registry[type[EncoderRecipe]](
@@ -21,6 +25,10 @@ ENCODERS: Final = Registry[type[EncoderRecipe]](
         "metadata": MetadataRecipe,
         "mobilenet_v2": ImageRecipe,
         "resnet": ImageRecipe,
+        "mel_cnn": MelCnnRecipe,
+        "voice": VoiceRecipe,
+        "r3d18": R3d18Recipe,
+        "face": FaceRecipe,
     },
 )
 """The recipe of each kind of encoder. It builds the module, the reader and the bundle's description."""
@@ -39,11 +47,19 @@ __all__ = [
     "BertRecipe",
     "Encoder",
     "EncoderRecipe",
+    "FaceEncoder",
+    "FaceRecipe",
     "ImageEncoder",
     "ImageRecipe",
     "LstmEncoder",
     "LstmRecipe",
+    "MelCnnEncoder",
+    "MelCnnRecipe",
     "MetadataEncoder",
     "MetadataRecipe",
+    "R3d18Encoder",
+    "R3d18Recipe",
     "RegisteredEncoder",
+    "VoiceEncoder",
+    "VoiceRecipe",
 ]

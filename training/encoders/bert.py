@@ -11,8 +11,8 @@ from pydantic.dataclasses import dataclass
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from model_bundle.readers.text import UNKNOWN_TOKEN, TextReader
-from model_bundle.spec import GraphSpec, TensorSpec, TextSpec
+from model_bundle.readers.text import SEPARATOR, UNKNOWN_TOKEN, TextReader
+from model_bundle.spec import ContextSpec, GraphSpec, TensorSpec, TextSpec
 from training.encoders.encoder import Encoder, Learned, Standardisation
 from training.encoders.pretrained import (
     BERT,
@@ -54,8 +54,10 @@ class BertRecipe:
     max_tokens: Size = 128
     head_tokens: Size = 96
     """How many of `max_tokens` come from the beginning of a longer text."""
+    context: ContextSpec | None = None
+    """How much is read of what was said before, beyond `max_tokens`; nothing without it."""
     pooling: Literal["mean", "first"] = "mean"
-    """What becomes the text's vector: the mean over its tokens, or the first one, [CLS]."""
+    """What becomes the text's vector: the mean over its own tokens, or the first one, [CLS]."""
     pooled_layers: tuple[Annotated[int, Field(gt=0)], ...] | None = None
     """Layers, from 1, whose pooled vectors are put side by side, as earlier layers know other things; the last alone
     without it."""
@@ -83,7 +85,7 @@ class BertRecipe:
 
     def reader(self, learned: Learned) -> TextReader:
         """Return the reader."""
-        return TextReader(_tokenizer(learned), self.max_tokens, self.head_tokens)
+        return TextReader(_tokenizer(learned), self.max_tokens, self.head_tokens, self.context)
 
     def build(self, learned: Learned, dimension: int) -> "BertEncoder":
         """Return the encoder."""
@@ -105,7 +107,13 @@ class BertRecipe:
     def describe(self, learned: Learned, graph: GraphSpec, folder: Path) -> TextSpec:
         """Return the bundle's description, and write the tokenizer's file."""
         _tokenizer(learned).save(str(folder / TOKENIZER_FILE))
-        return TextSpec(graph=graph, tokenizer=TOKENIZER_FILE, max_tokens=self.max_tokens, head_tokens=self.head_tokens)
+        return TextSpec(
+            graph=graph,
+            tokenizer=TOKENIZER_FILE,
+            max_tokens=self.max_tokens,
+            head_tokens=self.head_tokens,
+            context=self.context,
+        )
 
 
 def _tokenizer(learned: Learned) -> Tokenizer:
@@ -125,7 +133,8 @@ class BertEncoder(Encoder):
         )
         self.recipe = recipe
         self.network: Any = build_network(BERT, str(learned["configuration"]))
-        self.mask_token = _masking_token(_tokenizer(learned))
+        self.mask_token = _token_id(_tokenizer(learned), MASK_TOKEN, UNKNOWN_TOKEN)
+        self.separator = _token_id(_tokenizer(learned), SEPARATOR, UNKNOWN_TOKEN)
         self.dropout = nn.Dropout(recipe.dropout)
         width = self.network.config.hidden_size * len(recipe.pooled_layers or [LAST])
         self.standardisation = Standardisation(width)
@@ -152,11 +161,22 @@ class BertEncoder(Encoder):
         is_token = torch.arange(token_ids.shape[1], device=token_ids.device)[None, :] < token_counts[:, None]
         # A finished attention bias: the library would build its own from a mask, in ways that don't export.
         bias = torch.where(is_token, 0.0, FAR_BELOW)[:, None, None, :].expand(-1, 1, token_ids.shape[1], -1)
+        is_earlier = self._is_earlier(token_ids)
         states = self.network(
-            input_ids=self._drop_tokens(token_ids), attention_mask=bias, output_hidden_states=True
+            input_ids=self._drop_tokens(token_ids),
+            token_type_ids=is_earlier.long() if self.recipe.context is not None else None,
+            attention_mask=bias,
+            output_hidden_states=True,
         ).hidden_states
         layers = self.recipe.pooled_layers or (LAST,)
-        return torch.cat([self._pool(states[layer].float(), is_token) for layer in layers], dim=1)
+        return torch.cat([self._pool(states[layer].float(), is_token & ~is_earlier) for layer in layers], dim=1)
+
+    def _is_earlier(self, token_ids: Tensor) -> Tensor:
+        """Return bool [B, tokens]: what was said before the text, which ends at the first separator."""
+        if self.recipe.context is None:
+            return torch.zeros_like(token_ids, dtype=torch.bool)
+        ends = token_ids.eq(self.separator).long()
+        return ends.cumsum(dim=1).gt(ends)
 
     def _pool(self, states: Tensor, is_token: Tensor) -> Tensor:
         if self.recipe.pooling == "first":
@@ -171,6 +191,7 @@ class BertEncoder(Encoder):
         return torch.where(dropped, self.mask_token, token_ids)
 
 
-def _masking_token(tokenizer: Tokenizer) -> int:
-    known: Iterable[int | None] = (tokenizer.token_to_id(token) for token in (MASK_TOKEN, UNKNOWN_TOKEN))
+def _token_id(tokenizer: Tokenizer, *names: str) -> int:
+    """Return the number of the first of these tokens that there is."""
+    known: Iterable[int | None] = (tokenizer.token_to_id(name) for name in names)
     return next(token for token in known if token is not None)

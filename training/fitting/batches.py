@@ -1,6 +1,6 @@
 """Examples as tensors."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from tqdm import tqdm
 
+from model_bundle.item import Item
 from model_bundle.readers.reader import ModalityReader, Reading
 from training.datasets import Example
 
@@ -44,6 +45,8 @@ def _chunks(rows: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]:
     return (rows[start : start + size] for start in range(0, len(rows), size))
 
 
+MEDIA = {"audio": ("audio", "video"), "video": ("video", "image")}
+"""Fields of an item that a modality decodes."""
 UNLABELLED = -100
 """Stands for the class of an item that has none; cross entropy ignores it."""
 
@@ -60,13 +63,17 @@ class Batch:
     """bool [B, M]."""
     targets: Mapping[str, Tensor]
     """Class by head, int64 [B]; UNLABELLED where an item has none."""
+    shares: Mapping[str, Tensor]
+    """Share of each label by head, float32 [B, labels]; zeros where an item has a class, or nothing. Heads for which no
+    example has shares are left out."""
 
     def to(self, device: torch.device) -> "Batch":
         """Copy to a device."""
         inputs = {name: {key: value.to(device) for key, value in of.items()} for name, of in self.inputs.items()}
         rows = {name: value.to(device) for name, value in self.rows.items()}
         targets = {head: value.to(device) for head, value in self.targets.items()}
-        return Batch(inputs, rows, self.present.to(device), targets)
+        shares = {head: value.to(device) for head, value in self.shares.items()}
+        return Batch(inputs, rows, self.present.to(device), targets, shares)
 
     def keeping(self, mask: Tensor) -> "Batch":
         """Return the batch with only the modalities of `mask`, bool [M]."""
@@ -83,8 +90,14 @@ class FeatureSet:
         self.examples = list(examples)
         self.readers = readers
         progress = tqdm(self.examples, desc="reading examples", unit="example", leave=False)
-        self.readings = [{name: reader.read(example.item) for name, reader in readers.items()} for example in progress]
+        memory: dict[Hashable, Reading] = {}
+        self.readings = [
+            {name: _read(reader, name, example.item, memory) for name, reader in readers.items()}
+            for example in progress
+        ]
         self.targets = {head: _targets(self.examples, head, names) for head, names in labels.items()}
+        shares = {head: _shares(self.examples, head, names) for head, names in labels.items()}
+        self.shares = {head: values for head, values in shares.items() if values.any()}
         self.lengths = np.array([self._length(readings) for readings in self.readings])
 
     def __len__(self) -> int:
@@ -93,7 +106,8 @@ class FeatureSet:
     def batch(self, rows: Sequence[int]) -> Batch:
         """Make a batch of some of the examples."""
         targets = {head: torch.from_numpy(values[list(rows)]) for head, values in self.targets.items()}
-        return collate([self.readings[row] for row in rows], self.readers, targets)
+        shares = {head: torch.from_numpy(values[list(rows)]) for head, values in self.shares.items()}
+        return collate([self.readings[row] for row in rows], self.readers, targets, shares)
 
     def _length(self, readings: Mapping[str, Reading]) -> int:
         return max(
@@ -103,7 +117,10 @@ class FeatureSet:
 
 
 def collate(
-    readings: Sequence[Mapping[str, Reading]], readers: Mapping[str, ModalityReader], targets: Mapping[str, Tensor]
+    readings: Sequence[Mapping[str, Reading]],
+    readers: Mapping[str, ModalityReader],
+    targets: Mapping[str, Tensor],
+    shares: Mapping[str, Tensor],
 ) -> Batch:
     """Make a batch of items, each as every modality reads it."""
     inputs, positions = {}, {}
@@ -114,10 +131,28 @@ def collate(
             inputs[name] = {key: torch.from_numpy(value) for key, value in reader.stack(arrays).items()}
             positions[name] = torch.tensor([at for at, value in found.items() if value is not None])
     present = torch.tensor([[row[name].arrays is not None for name in readers] for row in readings])
-    return Batch(inputs, positions, present, targets)
+    return Batch(inputs, positions, present, targets, shares)
+
+
+def _read(reader: ModalityReader, name: str, item: Item, memory: dict[Hashable, Reading]) -> Reading:
+    """Read an item; a recording or clip that several items have is decoded once."""
+    medium = tuple(getattr(item, field) for field in MEDIA.get(name, ()))
+    if not any(medium):
+        return reader.read(item)
+    if (name, medium) not in memory:
+        memory[name, medium] = reader.read(item)
+    return memory[name, medium]
 
 
 def _targets(examples: Sequence[Example], head: str, labels: Sequence[str]) -> NDArray[np.int64]:
     classes = {label: at for at, label in enumerate(labels)}
     found = [example.labels.get(head) for example in examples]
     return np.array([UNLABELLED if label is None else classes[label] for label in found], np.int64)
+
+
+def _shares(examples: Sequence[Example], head: str, labels: Sequence[str]) -> NDArray[np.float32]:
+    """Return the shares that sum to 1, float32 [examples, labels]."""
+    found = [[example.soft_labels.get(head, {}).get(label, 0.0) for label in labels] for example in examples]
+    values = np.array(found, np.float32).reshape(len(examples), len(labels))
+    totals: NDArray[np.float32] = np.maximum(values.sum(axis=1, keepdims=True), np.finfo(np.float32).tiny)
+    return np.divide(values, totals, dtype=np.float32)

@@ -118,6 +118,7 @@ def _git(*arguments: str) -> str:
 def _initialise(model: MultimodalModel, description: ModelDescription, material: Material) -> None:
     for name, encoder in description.recipe.encoders.items():
         encoder.initialise(model.by_modality[name], description.learned[name], material)
+    model.fusion.initialise(list(description.recipe.encoders))
 
 
 def _calibrated(model: MultimodalModel, trainer: Trainer) -> Fitted:

@@ -15,9 +15,9 @@ from training.fitting.checkpoint import ModelDescription, load_checkpoint, save_
 from training.fitting.history import Epoch, Progress
 from training.fitting.inference import predict_logits
 from training.fitting.interruption import Interruption, TrainingInterruptedError
-from training.fitting.loss import class_weights, multi_view_loss
+from training.fitting.loss import LossOptions, class_weights, multi_view_loss
 from training.fitting.model import MultimodalModel
-from training.fitting.optimisation import Schedule, build_optimiser, class_balance
+from training.fitting.optimisation import Schedule, build_optimiser, class_balance, freeze_parts
 from training.fitting.random_state import random_state, restore_random_state
 from training.fitting.validation import validation_figures, validation_score
 from training.precision import bfloat16_obstacle
@@ -49,6 +49,7 @@ class Trainer:
         self.device = device
         self.progress = Progress()
         self._recipe = description.recipe.optimisation
+        freeze_parts(model, self._recipe.freeze)
         self._optimiser = build_optimiser(model, self._recipe)
         self._schedule = Schedule(self._optimiser, self._recipe, self._recipe.epochs * len(self._batches(0)))
         self._class_weights = self._weigh_classes()
@@ -97,6 +98,7 @@ class Trainer:
 
     def _train_step(self, batch: Batch) -> None:
         self.model.train()
+        freeze_parts(self.model, self._recipe.freeze)
         self._optimiser.zero_grad()
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self._is_mixed):
             loss = self._loss(batch)
@@ -110,10 +112,10 @@ class Trainer:
         self.progress.loss_sum += loss.item()
 
     def _loss(self, batch: Batch) -> Tensor:
-        weight = self._recipe.unimodal_weight
-        views = self.model.views(batch, unimodal=weight > 0)
-        smoothing = self._recipe.label_smoothing
-        return multi_view_loss(views, batch.targets, batch.present, weight, self._class_weights, smoothing)
+        recipe = self._recipe
+        views = self.model.views(batch, unimodal=recipe.unimodal_weight > 0)
+        options = LossOptions(self._class_weights, recipe.label_smoothing, recipe.unimodal_weight)
+        return multi_view_loss(views, batch, options)
 
     def _close_epoch(self, board: SummaryWriter) -> None:
         figures = self._validate()

@@ -1,6 +1,7 @@
 """Optimiser and learning-rate schedule."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import field
 from typing import Annotated, Any, Literal
 
@@ -27,9 +28,15 @@ class OptimisationRecipe:
     learning_rate: Positive = 2e-3
     learning_rate_factors: dict[str, Positive] = field(default_factory=dict)
     """Factor on the learning rate for the parameters whose name starts with a key, such as `encoders.text.words`."""
+    freeze: tuple[str, ...] = ()
+    """Names, such as `encoders.text`, of what rests: it does not learn, and works as it does after training."""
     weight_decay: Annotated[float, Field(ge=0)] = 0.01
     schedule: Literal["constant", "cosine", "plateau"] = "cosine"
-    """`plateau` halves the rate when an epoch brought nothing; `cosine` ends at zero."""
+    """`plateau` lowers the rate when epochs brought nothing; `cosine` ends at zero."""
+    plateau_patience: Annotated[int, Field(ge=0)] = 0
+    """Of `plateau`: how many such epochs in a row are borne."""
+    plateau_factor: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    """Of `plateau`: what the rate is then multiplied by."""
     warmup: Fraction = 0.1
     """Share of all steps over which the rate rises from zero."""
     gradient_clip: Positive = 1.0
@@ -71,6 +78,16 @@ def build_optimiser(model: nn.Module, recipe: OptimisationRecipe) -> AdamW:
     )
 
 
+def freeze_parts(model: nn.Module, names: Sequence[str]) -> None:
+    """Let what starts with one of `names` rest, in a model that is in training mode."""
+    for name, parameter in model.named_parameters():
+        if name.startswith(tuple(names)):
+            parameter.requires_grad_(False)
+    for name, module in model.named_modules():
+        if name.startswith(tuple(names)):
+            module.eval()
+
+
 def _factor(name: str, recipe: OptimisationRecipe) -> float:
     matches = [prefix for prefix in recipe.learning_rate_factors if name.startswith(prefix)]
     return recipe.learning_rate_factors[max(matches, key=len)] if matches else 1.0
@@ -83,7 +100,9 @@ class Schedule:
         """Plan for `steps` steps in all."""
         self._warm = max(1, round(recipe.warmup * steps))
         self._by_step = LambdaLR(optimiser, lambda step: _rate(step, self._warm, steps, recipe.schedule))
-        plateau = ReduceLROnPlateau(optimiser, mode="max", factor=0.5, patience=0)
+        plateau = ReduceLROnPlateau(
+            optimiser, mode="max", factor=recipe.plateau_factor, patience=recipe.plateau_patience
+        )
         self._by_epoch = plateau if recipe.schedule == "plateau" else None
 
     def after_step(self) -> None:

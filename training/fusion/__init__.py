@@ -8,10 +8,11 @@ from model_bundle.registry import Registry
 from training.fusion.attention import AttentionFusion, AttentionRecipe
 from training.fusion.concat import ConcatFusion, ConcatRecipe
 from training.fusion.fusion import Fusion, FusionRecipe
+from training.fusion.late import LateFusion, LateRecipe
 from training.registered import validate_registered
 
 FUSIONS: Final = Registry[type[FusionRecipe]](
-    "fusion", "valence.fusions", {"concat": ConcatRecipe, "attention": AttentionRecipe}
+    "fusion", "valence.fusions", {"concat": ConcatRecipe, "attention": AttentionRecipe, "late": LateRecipe}
 )
 """The recipe of each kind of fusion."""
 
@@ -31,5 +32,7 @@ __all__ = [
     "ConcatRecipe",
     "Fusion",
     "FusionRecipe",
+    "LateFusion",
+    "LateRecipe",
     "RegisteredFusion",
 ]

@@ -1,6 +1,6 @@
 """What every fusion has in common: presence masks go in, each head's logits come out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import torch
@@ -43,6 +43,9 @@ class Fusion(nn.Module):
         """Apply to each item its own mask: `present` bool [B, M]; returns float32 [B, labels] by head."""
         hidden = self.judge(torch.where(present[:, :, None], embeddings, self.absent))
         return {name: head(hidden) for name, head in self.heads.items()}
+
+    def initialise(self, modalities: Sequence[str]) -> None:
+        """Set weights that are not to start at random; `modalities` are in the order of their axis."""
 
     @staticmethod
     def build_heads(width: int, heads: Mapping[str, int]) -> nn.ModuleDict:

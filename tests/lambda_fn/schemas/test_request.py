@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from lambda_fn.schemas.request import MEDIA_KINDS, BatchRequest, PredictionRequest
-from model_bundle.item import Item
+from model_bundle.item import Item, Turn
 
 
 def _wrong_fields(request: Any) -> list[str]:
@@ -166,3 +166,40 @@ def test_one_of_each_kind_may_come_together() -> None:
     request = PredictionRequest.model_validate({f"{kind}_url": f"https://example.com/{kind}" for kind in MEDIA_KINDS})
     assert [medium.kind for medium in request.media] == ["image", "audio", "video"]
     assert PredictionRequest(text="good").media == ()
+
+
+def test_a_conversation_becomes_part_of_the_item() -> None:
+    context = [{"text": "Hello.", "speaker": "Ann"}, {"text": "Hm.", "speaker": None}]
+    request = PredictionRequest.model_validate({"text": "Good.", "speaker": "Ben", "context": context})
+    assert request.to_item() == Item("Good.", speaker="Ben", context=(Turn("Hello.", "Ann"), Turn("Hm.")))
+    assert request.modalities == {"text"}
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"context": [{"text": "a"}] * 21}, "context"),
+        ({"context": [{"text": "a" * 2001}]}, "context.0.text"),
+        ({"context": [{"text": " "}]}, "context.0.text"),
+        ({"context": [{"speaker": "Ann"}]}, "context.0.text"),
+        ({"context": [{"text": "a"}, {"text": "a", "speaker": "a" * 101}]}, "context.1.speaker"),
+        ({"context": [{"text": "a", "mood": "good"}]}, "context.0.mood"),
+        ({"context": [{"text": "a\0"}]}, "context.0.text"),
+        ({"context": ["a"]}, "context.0"),
+        ({"context": "a"}, "context"),
+        ({"speaker": "a" * 101}, "speaker"),
+        ({"speaker": 1}, "speaker"),
+    ],
+)
+def test_a_conversation_has_limits(body: dict[str, Any], field: str) -> None:
+    assert _wrong_fields(body) == [field]
+
+
+def test_a_conversation_at_its_limits_is_taken() -> None:
+    context = [{"text": "a" * 2000, "speaker": "b" * 100}] * 20
+    assert len(PredictionRequest.model_validate({"text": "Good.", "context": context}).to_item().context) == 20
+
+
+def test_half_an_emoji_in_a_conversation_is_repaired_too() -> None:
+    request = PredictionRequest.model_validate({"text": "a", "context": [{"text": "b \ud83d"}]})
+    assert (request.context[0].text, request.repaired_fields) == ("b \ufffd", ("context",))

@@ -17,6 +17,8 @@ from model_bundle.errors import (
     VideoUndecodableError,
 )
 from tests.clips import TONE, audio, repeated, video
+from tests.drawn_clips import clip as drawn_clip
+from tests.drawn_clips import shades, tone
 
 AUDIO = ClipRequest("audio")
 VIDEO = ClipRequest("video")
@@ -223,3 +225,27 @@ def test_other_files_are_refused() -> None:
     for content in (b"", b"A text.", b"#EXTM3U\nhttp://127.0.0.1/a.ts\n", b"GIF89a" + bytes(100)):
         with pytest.raises(VideoUndecodableError, match="no format that is decoded"):
             decode_clip(content, VIDEO)
+
+
+def test_a_track_that_is_not_wanted_may_be_longer() -> None:
+    longer_sound = drawn_clip(shades(4), tone(2.0))
+    seen = decode_clip(longer_sound, ClipRequest("video", sample_rate=0), isolated=False)
+    heard = decode_clip(longer_sound, ClipRequest("video", frames=0), isolated=False)
+    assert (len(seen.frames), seen.warnings, heard.warnings) == (4, (), ())
+
+
+def test_a_video_without_the_only_track_that_is_wanted_is_no_damaged_one() -> None:
+    silent = decode_clip(video(sound=None), ClipRequest("video", frames=0), isolated=False)
+    assert [warning.code for warning in silent.warnings] == ["no_audio_track"]
+    unseen = decode_clip(audio("mp4", "aac"), ClipRequest("video", sample_rate=0), isolated=False)
+    assert [warning.code for warning in unseen.warnings] == ["no_video_track"]
+
+
+@pytest.mark.parametrize(("seconds", "expected"), [(0.8, 3), (2.5, 7), (30, 64)])
+def test_longer_videos_have_as_many_frames_in_each_window(seconds: float, expected: int) -> None:
+    request = ClipRequest("video", sample_rate=0, frames=3, window_seconds=1)
+    decoded = decode_clip(video(seconds=seconds, sound=None, rate=10), request, isolated=False)
+    assert len(decoded.frames) == expected
+    assert decoded.frame_seconds[0] == 0
+    assert decoded.frame_seconds[-1] == pytest.approx(seconds, abs=0.2)
+    assert np.diff(decoded.frame_seconds).max() < 1

@@ -16,8 +16,10 @@ def contrary(tmp_path: Path) -> Path:
     """The tiny bundle with its answers turned round, which does much for negation."""
     folder = write_tiny_bundle(tmp_path / "contrary")
     graph = onnx.load(folder / "fusion.onnx")
-    (weights,) = [one for one in graph.graph.initializer if one.name == "weights"]
-    weights.CopyFrom(numpy_helper.from_array(np.ascontiguousarray(-numpy_helper.to_array(weights)), "weights"))
+    (weights,) = [one for one in graph.graph.initializer if one.name == "sentiment_weights"]
+    weights.CopyFrom(
+        numpy_helper.from_array(np.ascontiguousarray(-numpy_helper.to_array(weights)), "sentiment_weights")
+    )
     onnx.save(graph, folder / "fusion.onnx")
     write_spec(folder, tiny_spec(folder))
     return folder

@@ -5,9 +5,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from model_bundle import Item
+from model_bundle import Item, Turn
 from model_bundle.readers.text import TextReader
-from model_bundle.spec import GraphSpec
+from model_bundle.spec import ContextSpec, GraphSpec
 from training.datasets import Example
 from training.encoders import BertEncoder, BertRecipe
 from training.encoders.encoder import Learned
@@ -142,3 +142,38 @@ def test_several_layers_can_be_side_by_side(learned: Learned) -> None:
         assert features.shape == (len(TEXTS), 32)
         assert torch.equal(features[:, 16:], last.features(**inputs))
     assert both.projection.in_features == 32
+
+
+CONTEXT = ContextSpec(turns=2, turn_tokens=12, speakers=True)
+TURNS = (Turn("the food", "Ann"), Turn("a good day", "Bo"), Turn("awful", "Ann"))
+
+
+def test_earlier_turns_follow_the_text_the_latest_first(learned: Learned) -> None:
+    reader = recipe_of(context=CONTEXT).reader(learned)
+    tokenizer = reader._tokenizer
+    reading = reader.read(Item("good", speaker="Bo", context=TURNS))
+    assert reading.arrays is not None
+    own, latest, before, *rest = tokenizer.decode(reading.arrays["token_ids"], skip_special_tokens=False).split("[SEP]")
+    assert "good" in own
+    assert "awful" in latest
+    assert "day" in before or "good" in before
+    assert rest == [""]
+    assert [notice.code for notice in reading.notices] == ["context_truncated"]
+    assert reader.read(Item("good", speaker="Bo", context=TURNS[2:])).notices == ()
+
+
+@torch.inference_mode()
+def test_the_context_matters_where_it_is_read(learned: Learned) -> None:
+    seed_everything(0)
+    recipe = recipe_of(context=CONTEXT)
+    encoder, reader = recipe.build(learned, DIMENSION).eval(), recipe.reader(learned)
+    items = [Item("good day", context=context) for context in ((), TURNS[:1], TURNS)] + [Item("sun " * 20)]
+    rows = [row for row in (reader.read(item).arrays for item in items) if row is not None]
+    together, *alone = (
+        encode(encoder, {key: torch.from_numpy(value) for key, value in reader.stack(of).items()})
+        for of in (rows, *([row] for row in rows))
+    )
+    assert torch.allclose(together, torch.cat(alone), rtol=0, atol=1e-6)
+    assert torch.pdist(together).min() > 1e-4
+    without = recipe_of().reader(learned)
+    assert all(without.read(item).arrays["token_counts"] == 4 for item in items[:3])  # type: ignore[index]

@@ -1,11 +1,12 @@
 import math
+from collections import OrderedDict
 from typing import Literal
 
 import pytest
 import torch
 from torch import nn
 
-from training.fitting.optimisation import OptimisationRecipe, Schedule, build_optimiser
+from training.fitting.optimisation import OptimisationRecipe, Schedule, build_optimiser, freeze_parts
 
 STEPS = 20
 
@@ -101,3 +102,15 @@ def test_frozen_parameters_are_left_out() -> None:
     groups = build_optimiser(model, OptimisationRecipe()).param_groups
     assert sum(len(group["params"]) for group in groups) == 3
     assert not any(torch.equal(parameter, model.fusion.bias) for group in groups for parameter in group["params"])
+
+
+def test_what_is_frozen_by_name_neither_learns_nor_measures() -> None:
+    model = nn.Sequential(OrderedDict(first=nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3)), second=nn.Linear(3, 1)))
+    model.train()
+    freeze_parts(model, ["first"])
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    optimiser = build_optimiser(model, OptimisationRecipe(learning_rate=1.0))
+    torch.autograd.backward(model(torch.randn(8, 2)).square().sum())
+    optimiser.step()
+    changed = {name for name, value in model.state_dict().items() if not torch.equal(value, before[name])}
+    assert changed == {"second.weight", "second.bias"}

@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from training.fitting.random_state import seed_everything
-from training.fusion import AttentionRecipe, ConcatRecipe, Fusion
+from training.fusion import AttentionRecipe, ConcatRecipe, Fusion, LateRecipe
 
 MODALITIES, DIMENSION = 3, 4
 HEADS = {"sentiment": 2, "emotion": 5}
@@ -15,10 +15,11 @@ MASKS = torch.tensor(list(product([False, True], repeat=MODALITIES)))
 @pytest.fixture(
     params=[
         ConcatRecipe(hidden=6),
+        LateRecipe(),
         ConcatRecipe(hidden=6, linear_path=True),
         AttentionRecipe(layers=2, attention_heads=2),
     ],
-    ids=["concat", "concat-linear", "attention"],
+    ids=["concat", "late", "concat-linear", "attention"],
 )
 def fusion(request: pytest.FixtureRequest) -> Fusion:
     seed_everything(0)
