@@ -1,6 +1,6 @@
 """Runs one bundle: items in, predictions out."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -15,7 +15,7 @@ from model_bundle.graphs.encoder import ModalityEncoder
 from model_bundle.graphs.fusion import FusionGraph
 from model_bundle.graphs.graph import Graph
 from model_bundle.item import Item
-from model_bundle.prediction import Explain, Explanation, Prediction, Segment
+from model_bundle.prediction import Explain, Explanation, Notice, Prediction, Segment
 from model_bundle.readers.reader import Readings, Stopwatch, read_items
 from model_bundle.spec import BundleSpec
 from model_bundle.timeline import Window, windows
@@ -175,11 +175,25 @@ class Predictor:
             heads=judged.heads,
             modalities=dict(zip(self._encoders, judged.present.tolist(), strict=True)),
             # Once each: two modalities may read the same clip.
-            warnings=tuple(dict.fromkeys(notice for reading in question.readings for notice in reading.notices)),
+            warnings=tuple(
+                dict.fromkeys(
+                    [*(notice for reading in question.readings for notice in reading.notices), *self._unclear(judged)]
+                )
+            ),
             timing_ms=stopwatch.milliseconds,
             encode_ms=stopwatch.parts,
             explanation=explanation,
         )
+
+    def _unclear(self, judged: Judged) -> Iterator[Notice]:
+        for head in self.spec.heads:
+            confidence = judged.heads[head.name].confidence
+            if head.unclear_below is not None and confidence < head.unclear_below:
+                message = (
+                    f"The {head.name} is unclear: its confidence is {confidence:.2f}, and this model is often wrong "
+                    f"below {head.unclear_below:.2f}. Perhaps the item takes no side."
+                )
+                yield Notice(f"{head.name}_unclear", message)
 
 
 def _segment(window: Window, answer: Prediction | ValenceError) -> Segment | None:

@@ -109,13 +109,16 @@ class TextSpec(ModalitySpec):
     """Longer texts lose their middle."""
     head_tokens: Annotated[int, Field(ge=0)]
     """How many of `max_tokens` come from the beginning of a longer text; the others come from its end."""
+    pictographs: str | None = None
+    """File of the names of emoji and emoticons. With it, a text is cleaned before the tokenizer sees it; without, it is
+    read as it is."""
     context: ContextSpec | None = None
     """What was said before follows the text, the latest first; it is not read without this."""
 
     @property
     def assets(self) -> tuple[str, ...]:
-        """The tokenizer's file."""
-        return (self.tokenizer,)
+        """The tokenizer's file, and that of the names of emoji."""
+        return tuple(name for name in (self.tokenizer, self.pictographs) if name is not None)
 
     def open_reader(self, folder: Path) -> "ModalityReader":
         """Open the tokenizer."""
@@ -296,6 +299,8 @@ class HeadSpec(_Frozen):
     """In the order of the logits."""
     temperature: Annotated[float, Field(gt=0)] = 1.0
     """Logits are divided by it before the softmax (Guo et al. 2017, arXiv:1706.04599)."""
+    unclear_below: Annotated[float, Field(gt=0, le=1)] | None = None
+    """Confidence under which an answer comes with a warning that it is unclear; never without it."""
     baseline_shares: dict[str, Annotated[float, Field(ge=0, le=1)]] | None = None
     """Each label's share of the answers to the validation data: what later answers are compared with, for drift."""
 

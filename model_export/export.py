@@ -12,6 +12,7 @@ from model_bundle.folder import file_hashes, read_spec, verify, write_spec
 from model_bundle.spec import BUNDLE_FILE, DatasetProvenance, HeadSpec, Measurement, Provenance
 from model_export.behaviour import BehaviourCheck
 from model_export.card import model_card
+from model_export.clarity import clarity_measurements
 from model_export.errors import ExportError
 from model_export.gate import Comparison, Trial
 from model_export.graphs import ExportedGraphs, export_graphs
@@ -99,7 +100,8 @@ def _export(
     readers = build_readers(description)
     graphs = export_graphs(model, readers, examples, partial)
     expected = predict_logits(model, FeatureSet(examples, readers, description.labels))
-    spec = _write(description, graphs, measurements, expected, partial)
+    figures = [*measurements, *clarity_measurements(description, expected, examples)]
+    spec = _write(description, graphs, figures, expected, partial)
     lines = [f"{name}.onnx: at most {difference:.1e} from torch" for name, difference in graphs.differences.items()]
     whole = Trial(examples, expected)
     comparison = whole.compare(partial, spec)
@@ -153,6 +155,7 @@ def _write(
                 name=head,
                 labels=labels,
                 temperature=description.temperatures[head],
+                unclear_below=recipe.unclear_below.get(head),
                 baseline_shares=baseline_shares(expected[head], labels),
             )
             for head, labels in description.labels.items()

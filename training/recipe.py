@@ -3,12 +3,13 @@
 recipe = load_recipe(Path("training/recipes/reviews.yaml"))
 """
 
+from collections.abc import Mapping
 from dataclasses import field
 from pathlib import Path
 from typing import Annotated, Any
 
 import yaml
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from training.datasets.table_recipe import TableRecipe
@@ -32,8 +33,33 @@ class DataRecipe:
     """Where the data set is `table`: which file, and what its columns mean."""
     validation_fraction: Annotated[float, Field(gt=0, le=0.5)] = 0.1
     """Share of the training split, by whole groups, that early stopping and calibration use."""
+    validation_seed: int | None = None
+    """Decides which groups are held out; the recipe's own seed without it. Stages that share it hold out the same."""
     use_unlabelled: bool = False
-    """Read the data set's unlabelled examples too, for word vectors."""
+    """Read the data set's unlabelled examples too, for word vectors and for what teachers say of them."""
+    beside: tuple[str, ...] = ()
+    """Other data sets that the training part learns from, each as NAME or NAME:SPLIT; nothing of held-out groups. A
+    label that the heads lack, such as neutral, counts as equal shares of those that they have."""
+    validation_beside: tuple[str, ...] = ()
+    """Other data sets that early stopping and calibration see too, each as NAME or NAME:SPLIT; none of their groups is
+    learned from."""
+    teachers: tuple[str, ...] = ()
+    """Stages whose answers, averaged, become the soft labels of everything that is learned from, the unlabelled
+    examples included (knowledge distillation, Hinton et al. 2015, arXiv:1503.02531)."""
+    teacher_weight: Annotated[float, Field(gt=0, le=1)] = 1.0
+    """How much of a labelled example's soft label the teachers decide; the rest is its label."""
+
+
+@dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class StageRecipe:
+    """A recipe that is trained first, such as a teacher."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+    """Of its folder, and for what refers to it."""
+    recipe: str
+    """A YAML file, or the name of a shipped recipe."""
+    changes: dict[str, JsonValue] = field(default_factory=dict)
+    """Values of that recipe that differ, by key, such as `seed` or `optimisation.epochs`."""
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
@@ -68,6 +94,10 @@ class Recipe:
     """Chance by modality to be left out of a training item; one modality always stays."""
     fusion: RegisteredFusion = field(default_factory=ConcatRecipe)
     optimisation: OptimisationRecipe = field(default_factory=OptimisationRecipe)
+    unclear_below: dict[str, Annotated[float, Field(gt=0, le=1)]] = field(default_factory=dict)
+    """Confidence by head under which an answer comes with a warning that it is unclear."""
+    stages: tuple[StageRecipe, ...] = ()
+    """What is trained before, in this order. `stage:NAME` as an encoder's `start_from` means that stage's model."""
     seed: int = 0
 
 
@@ -95,3 +125,28 @@ def recipe_values(recipe: Recipe) -> dict[str, Any]:
     """Return a recipe as plain JSON values, from which `recipe_from` builds an equal one."""
     values: dict[str, Any] = _ADAPTER.dump_python(recipe, mode="json")
     return values
+
+
+def changed_recipe(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
+    """Return the recipe with other values by key, such as `optimisation.epochs`; RecipeError where one doesn't fit."""
+    values = recipe_values(recipe)
+    for key, value in changes.items():
+        _assign(values, key, value)
+    try:
+        return recipe_from(values)
+    except ValidationError as error:
+        given = ", ".join(_written(key, value) for key, value in changes.items())
+        raise RecipeError(f"{given} does not fit the recipe: {in_one_line(error)}.") from error
+
+
+def _assign(values: dict[str, Any], key: str, value: Any) -> None:
+    *parents, last = key.split(".")
+    for name in parents:
+        values = values.get(name, {}) if isinstance(values, dict) else {}
+    if not isinstance(values, dict) or last not in values:
+        raise RecipeError(f"{_written(key, value)}: the recipe has no {key}.")
+    values[last] = value
+
+
+def _written(key: str, value: Any) -> str:
+    return key if value is None else f"{key}={value}"

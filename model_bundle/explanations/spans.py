@@ -11,7 +11,7 @@ MOST_SPANS: Final = 64
 
 _UNSPACED: Final = r"\p{Han}\p{Hiragana}\p{Katakana}\x{30FC}"
 _LETTER: Final = rf"[\p{{L}}\p{{M}}\p{{N}}_&&[^{_UNSPACED}]]"
-_JOINT: Final = r"(?:['\x{2019}.\-/&@:]|(?<=[0-9]),(?=[0-9]))"
+_JOINT: Final = r"(?:['\x{2019}.\-/&@:]|(?<=[0-9]),(?=[0-9])|\p{Cf}++)"
 _WORD: Final = "|".join(
     [
         r"(?=\p{Extended_Pictographic}|[\x{1F1E6}-\x{1F1FF}]|[0-9#*]\x{FE0F}?\x{20E3})\X",  # an emoji, with modifiers

@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
+from model_bundle.cleaning import Pictographs, TextCleaner
 from model_bundle.errors import BundleError
 from model_bundle.item import Item, Turn
 from model_bundle.prediction import Notice
@@ -18,7 +19,8 @@ UNKNOWN_TOKEN = "[UNK]"
 SEPARATOR = "[SEP]"
 """Ends the text, and each part of what was said before."""
 MOSTLY_UNKNOWN = 0.5
-"""From this share of unknown words on, a text is likely in a language that the model never saw."""
+"""Above this share of unknown words, a text is likely in a language that the model never saw."""
+WHOLLY_UNKNOWN = "The model knows none of the text's words, so it was left out: it may be in another language."
 
 
 def load_tokenizer(path: Path) -> Tokenizer:
@@ -38,9 +40,16 @@ class TextReader:
     stage: ClassVar[Stage] = "read"
 
     def __init__(
-        self, tokenizer: Tokenizer, max_tokens: int, head_tokens: int, context: ContextSpec | None = None
+        self,
+        tokenizer: Tokenizer,
+        max_tokens: int,
+        head_tokens: int,
+        pictographs: Pictographs | None = None,
+        context: ContextSpec | None = None,
     ) -> None:
+        """Read with a tokenizer; with the names of emoji, a text is cleaned first. BundleError without `[UNK]`."""
         self._tokenizer = tokenizer
+        self._cleaner = TextCleaner(pictographs, tokenizer.token_to_id) if pictographs is not None else None
         self._context = context
         self._max_tokens = max_tokens
         self._head_tokens = min(head_tokens, max_tokens)
@@ -55,19 +64,45 @@ class TextReader:
     @classmethod
     def open(cls, spec: TextSpec, folder: Path) -> "TextReader":
         """Open the reader that a bundle describes."""
-        return cls(load_tokenizer(folder / spec.tokenizer), spec.max_tokens, spec.head_tokens, spec.context)
+        pictographs = Pictographs.open(folder / spec.pictographs) if spec.pictographs is not None else None
+        tokenizer = load_tokenizer(folder / spec.tokenizer)
+        return cls(tokenizer, spec.max_tokens, spec.head_tokens, pictographs, spec.context)
 
     def read(self, item: Item) -> Reading:
         """Tokenise, and cut the middle out of a text that is too long."""
         if item.text is None or not item.text.strip():
             return ABSENT
-        ids = self._tokenizer.encode(self._said(Turn(item.text, item.speaker))).ids
+        text = self._said(Turn(self._cleaned(item.text), item.speaker))
+        return self._reading(item, text, self._tokenizer.encode(text))
+
+    def read_many(self, items: Sequence[Item]) -> list[Reading]:
+        """Read items as `read` does, with every processor that there is."""
+        present = {
+            row: self._said(Turn(self._cleaned(item.text), item.speaker))
+            for row, item in enumerate(items)
+            if item.text and item.text.strip()
+        }
+        encodings = self._tokenizer.encode_batch(list(present.values()))
+        read = {
+            row: self._reading(items[row], text, encoding)
+            for (row, text), encoding in zip(present.items(), encodings, strict=True)
+        }
+        return [read.get(row, ABSENT) for row in range(len(items))]
+
+    def _cleaned(self, text: str) -> str:
+        return self._cleaner.clean(text) if self._cleaner is not None else text
+
+    def _reading(self, item: Item, text: str, encoding: Encoding) -> Reading:
+        ids = encoding.ids
         if len(ids) <= self._added_tokens:
             return Reading(None, (Notice("text_without_words", "The text has no words, so it was left out."),))
+        unknown_share = self._unknown_share(text, encoding)
+        if unknown_share == 1:
+            return Reading(None, (Notice("text_mostly_unknown", WHOLLY_UNKNOWN),))
         earlier, notices = self._earlier(item.context)
         kept = self._cut(ids) + earlier
         arrays = {"token_ids": np.array(kept, np.int64), "token_counts": np.array(len(kept), np.int64)}
-        return Reading(arrays, self._notices(ids) + notices)
+        return Reading(arrays, self._notices(len(ids), unknown_share) + notices)
 
     def stack(self, arrays: Sequence[Arrays]) -> dict[str, NDArray[Any]]:
         """Pad with token 0 up to the longest text; the graph reads `token_counts` and ignores the padding."""
@@ -106,12 +141,23 @@ class TextReader:
         tail_tokens = self._max_tokens - self._head_tokens
         return ids[: self._head_tokens] + ids[len(ids) - tail_tokens :]
 
-    def _notices(self, ids: list[int]) -> tuple[Notice, ...]:
+    def _unknown_share(self, text: str, encoding: Encoding) -> float:
+        """Return the share of unknown words: neither tokens that every text has nor known punctuation are words."""
+        if self._unknown_id not in encoding.ids:
+            return 0.0
+        words: dict[int, bool] = {}
+        for token, word, (start, end) in zip(encoding.ids, encoding.word_ids, encoding.offsets, strict=True):
+            is_unknown = token == self._unknown_id
+            if word is not None and (is_unknown or any(map(str.isalnum, text[start:end]))):
+                words[word] = words.get(word, False) or is_unknown
+        return sum(words.values()) / max(1, len(words))
+
+    def _notices(self, tokens: int, unknown_share: float) -> tuple[Notice, ...]:
         notices = []
-        if len(ids) > self._max_tokens:
-            message = f"The text has {len(ids)} tokens; the model read {self._max_tokens} of them, without the middle."
+        if tokens > self._max_tokens:
+            message = f"The text has {tokens} tokens; the model read {self._max_tokens} of them, without the middle."
             notices.append(Notice("text_truncated", message))
-        if ids.count(self._unknown_id) > MOSTLY_UNKNOWN * len(ids):
+        if unknown_share > MOSTLY_UNKNOWN:
             message = "The model knows fewer than half of these words: the text may be in another language."
             notices.append(Notice("text_mostly_unknown", message))
         return tuple(notices)

@@ -9,6 +9,7 @@ from model_bundle.readers.reader import Arrays
 from model_bundle.registry import Registry
 from model_export.quantisation.convolutions import quantise_convolutions
 from model_export.quantisation.matrices import quantise_matrices
+from model_export.quantisation.stored_weights import store_weights
 from model_export.quantisation.word_vectors import quantise_word_vectors
 from training.encoders.encoder import Encoder
 
@@ -37,10 +38,16 @@ def _words(path: Path, examples: Sequence[Arrays]) -> None:  # noqa: ARG001  # t
     quantise_word_vectors(path)
 
 
+def _stored(path: Path, examples: Sequence[Arrays]) -> None:
+    _words(path, examples)
+    store_weights(path)
+
+
 QUANTISATIONS: Final = Registry[Quantisation](
     "quantisation",
     "valence.quantisations",
     {
+        "stored_weights": Quantisation("stored in int8, computed in float32", _stored),
         "word_vectors": Quantisation("float32, word vectors int8", _words),
         "matrices_and_word_vectors": Quantisation("int8 by blocks, word vectors int8", _matrices_and_words),
         "convolutions": Quantisation("int8", quantise_convolutions),

@@ -1,7 +1,7 @@
-"""Word vectors in int8: a quarter of the size, and still one answer per text.
+"""Word vectors and the weights of n-grams in int8: a quarter of the size, and still one answer per text.
 
-Only the table is stored in int8, one scale a row; whatever is computed stays float32. Activations are never
-quantised, so no item's scale depends on its neighbours in a batch.
+Only the tables are stored in int8, one scale a row, or a block of narrow rows; whatever is computed stays float32.
+Activations are never quantised, so no item's scale depends on its neighbours in a batch.
 """
 
 from pathlib import Path
@@ -12,6 +12,9 @@ from onnx import helper, numpy_helper
 
 SMALLEST_TABLE = 1 << 16
 """Tables with fewer numbers are not worth it."""
+NARROWEST_ROW = 16
+BLOCK_ROWS = 64
+"""Rows that share a scale where they are narrower than NARROWEST_ROW, so that the scales take little room."""
 
 
 def quantise_word_vectors(path: Path) -> None:
@@ -33,16 +36,20 @@ def _is_large(table: onnx.TensorProto | None) -> bool:
 
 def _replace(graph: onnx.GraphProto, lookup: onnx.NodeProto, table: onnx.TensorProto) -> None:
     values = numpy_helper.to_array(table)
-    scales = np.maximum(np.abs(values).max(axis=1, keepdims=True), 1e-12) / 127
-    codes = np.round(values / scales).astype(np.int8)
+    rows = 1 if values.shape[1] >= NARROWEST_ROW else BLOCK_ROWS
+    largest = np.abs(values).max(axis=1, keepdims=True)
+    scales = np.maximum(np.maximum.reduceat(largest, np.arange(0, len(values), rows)), 1e-12) / 127
+    codes = np.round(values / np.repeat(scales, rows, axis=0)[: len(values)]).astype(np.int8)
     name, ids, output = table.name, lookup.input[1], lookup.output[0]
     graph.initializer.remove(table)
     graph.initializer.append(numpy_helper.from_array(codes, f"{name}.codes"))
     graph.initializer.append(numpy_helper.from_array(scales.astype(np.float32), f"{name}.scales"))
+    graph.initializer.append(numpy_helper.from_array(np.array(rows, np.int64), f"{name}.rows"))
     nodes = [
         helper.make_node("Gather", [f"{name}.codes", ids], [f"{output}.codes"]),
         helper.make_node("Cast", [f"{output}.codes"], [f"{output}.float"], to=onnx.TensorProto.FLOAT),
-        helper.make_node("Gather", [f"{name}.scales", ids], [f"{output}.scales"]),
+        helper.make_node("Div", [ids, f"{name}.rows"], [f"{output}.block"]),
+        helper.make_node("Gather", [f"{name}.scales", f"{output}.block"], [f"{output}.scales"]),
         helper.make_node("Mul", [f"{output}.float", f"{output}.scales"], [output]),
     ]
     at = list(graph.node).index(lookup)

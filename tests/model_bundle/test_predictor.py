@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from model_bundle import Item, NothingToPredictError, Prediction, Predictor
+from model_bundle.folder import read_spec
 
 LONG = Item(text="boring " * 2000)
 ITEMS = [
@@ -35,6 +36,20 @@ def test_an_answer_does_not_depend_on_its_company(predictor: Predictor) -> None:
     together = [score(answer) for answer in predictor.predict_batch(ITEMS)]
     alone = [score(predictor.predict(item)) for item in ITEMS]
     assert together == pytest.approx(alone, abs=1e-6)
+
+
+def test_an_unclear_answer_comes_with_a_warning(tiny_bundle: Path) -> None:
+    spec = read_spec(tiny_bundle)
+    head = spec.heads[0].model_copy(update={"unclear_below": 0.75})
+    wary = Predictor.of(spec.model_copy(update={"heads": (head,)}), tiny_bundle)
+    for text, is_unclear in (("it was a film", True), ("good great perfect wonderful", False)):
+        prediction = wary.predict(Item(text=text))
+        assert (prediction.heads["sentiment"].confidence < 0.75) is is_unclear
+        assert [notice.code for notice in prediction.warnings] == ["sentiment_unclear"] * is_unclear
+
+
+def test_a_bundle_without_that_limit_never_calls_an_answer_unclear(predictor: Predictor) -> None:
+    assert predictor.predict(Item(text="it was a film")).warnings == ()
 
 
 def test_any_modality_may_be_absent(predictor: Predictor) -> None:

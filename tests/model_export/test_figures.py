@@ -46,6 +46,13 @@ def test_an_evaluation_is_recorded(tmp_path: Path) -> None:
     }
 
 
+def test_the_report_of_a_training_is_recorded(finished_run: Path) -> None:
+    measurement = read_measurement(finished_run / "validation/report.json")
+    assert measurement.split == "validation, with text and metadata"
+    assert measurement.command.startswith("python -m training ")
+    assert 0 <= measurement.values["sentiment accuracy"] <= 1
+
+
 @pytest.mark.parametrize("content", [FOLDS, {AS_IS: FOLDS, "seed=1": {}}])
 def test_folds_are_recorded_with_mean_and_deviation(tmp_path: Path, content: object) -> None:
     measurement = read_measurement(write(tmp_path / "a.json", content))

@@ -18,9 +18,16 @@ from training.fitting.random_state import seed_everything
 from training.recipe import Recipe, load_recipe
 
 TINY: Final = (
+    "stages=[]",
+    "data.teachers=[]",
+    "data.beside=[]",
+    "data.validation_seed=null",
     "data.use_unlabelled=false",
     "data.validation_fraction=0.25",
-    "encoders.text.word_vectors=null",
+    "encoders.text.clean_text=false",
+    "encoders.text.ngrams=null",
+    "encoders.text.word_vectors_from=null",
+    "encoders.text.tokenizer.minimum_count=2",
     "encoders.text.word_dimension=16",
     "encoders.text.convolution_channels=16",
     "encoders.text.pooling=2",
@@ -34,6 +41,12 @@ TINY: Final = (
     "embedding_dimension=16",
     "fusion.hidden=16",
     "fusion.dropout=0.1",
+    "fusion.batch_normalisation=true",
+    "fusion.linear_path=false",
+    "optimisation.monitor=macro_f1",
+    "optimisation.weight_average=0",
+    "optimisation.warmup=0.1",
+    "optimisation.label_smoothing=0.05",
     "optimisation.epochs=5",
     "optimisation.patience=5",
     "optimisation.batch_size=8",
@@ -125,6 +138,27 @@ _TINY_CLIPS: Final = (
     "optimisation.learning_rate=0.003",
     "optimisation.weight_average=0",
 )
+TINY_TEACHER: Final = {
+    "data.validation_fraction": 0.25,
+    "data.beside": ["imdb_statements"],
+    "encoders.text.checkpoint": None,
+    "encoders.text.language_model": None,
+    "encoders.text.architecture": {
+        "hidden_size": 16,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+        "intermediate_size": 32,
+        "max_position_embeddings": 64,
+    },
+    "encoders.text.vocabulary_size": 300,
+    "encoders.text.max_tokens": 32,
+    "encoders.text.head_tokens": 24,
+    "embedding_dimension": 16,
+    "fusion.hidden": 16,
+    "optimisation.epochs": 1,
+    "optimisation.batch_size": 16,
+}
+"""Makes the teacher of reviews small, with random weights."""
 CPU: Final = torch.device("cpu")
 
 

@@ -5,16 +5,14 @@ import os
 import shlex
 import sys
 from pathlib import Path
-from typing import Any
 
 import torch
 import yaml
-from pydantic import ValidationError
 
 from training.behaviour.gate import Margins
 from training.datasets import DATASETS, describe_dataset
 from training.errors import DatasetError, RecipeError, in_one_line
-from training.recipe import Recipe, load_recipe, recipe_from, recipe_values
+from training.recipe import Recipe, changed_recipe, load_recipe
 
 
 def add_recipe(parser: argparse.ArgumentParser) -> None:
@@ -93,13 +91,10 @@ def chosen_recipe(arguments: argparse.Namespace) -> Recipe:
 
 def changed(recipe: Recipe, changes: list[str]) -> Recipe:
     """Return the recipe with each `KEY=VALUE` of `changes`; RecipeError for a key or value that doesn't fit."""
-    values = recipe_values(recipe)
+    parts = [change.partition("=") for change in changes]
     try:
-        for change in changes:
-            key, _, value = change.partition("=")
-            _assign(values, key.split("."), yaml.safe_load(value), change)
-        return recipe_from(values)
-    except (yaml.YAMLError, ValidationError) as error:
+        return changed_recipe(recipe, {key: yaml.safe_load(value) for key, _, value in parts})
+    except yaml.YAMLError as error:
         raise RecipeError(f"{', '.join(changes)} does not fit the recipe: {in_one_line(error)}.") from error
 
 
@@ -109,12 +104,3 @@ def _device(name: str) -> str:
     except (RuntimeError, AssertionError) as error:
         raise argparse.ArgumentTypeError(f"{name} can't be used here: {str(error).splitlines()[0]}") from error
     return name
-
-
-def _assign(values: dict[str, Any], path: list[str], value: Any, change: str) -> None:
-    *parents, last = path
-    for name in parents:
-        values = values.get(name, {}) if isinstance(values, dict) else {}
-    if not isinstance(values, dict) or last not in values:
-        raise RecipeError(f"{change}: the recipe has no {'.'.join(path)}.")
-    values[last] = value

@@ -20,13 +20,15 @@ from typing import Any
 import numpy as np
 import torch
 
+from training.beside import Beside, load_beside
 from training.commands.arguments import add_data_root, add_device, add_recipe, chosen_recipe, invoked_command
 from training.datasets import Example
 from training.datasets.splits import grouped_folds
+from training.errors import RecipeError
 from training.evaluation.report import REPORTED, measure
 from training.evaluation.slices import pooled_slices, slice_accuracy
 from training.fitting.batches import FeatureSet
-from training.fitting.fit import fit, load_training_data
+from training.fitting.fit import ALONE, fit, load_training_data
 from training.fitting.inference import predict_logits
 from training.recipe import Recipe
 
@@ -41,6 +43,7 @@ class Fold:
     unlabelled: Sequence[Example]
     folder: Path
     device: str
+    beside: Beside = ALONE
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -66,8 +69,14 @@ def run(arguments: argparse.Namespace) -> None:
 
 def cross_validate(recipe: Recipe, arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     """Train and measure every fold; return what was run, and the figures' mean and deviation."""
+    if recipe.stages:
+        raise RecipeError(
+            f"{recipe.name} has stages, which cross-validation doesn't train anew for each fold. "
+            "Train it with another data.validation_seed for each fold instead."
+        )
     examples, unlabelled = load_training_data(recipe, arguments.data_root)
-    folds = make_folds(recipe, examples, unlabelled, arguments.folds, folder, arguments.device)
+    beside = load_beside(recipe, arguments.data_root)
+    folds = make_folds(recipe, examples, unlabelled, arguments.folds, folder, arguments.device, beside)
     result = {"recipe": recipe.name, "dataset": recipe.data.dataset, "split": "train", "seed": recipe.seed}
     return result | {"command": invoked_command()} | average(list(run_folds(folds, arguments.workers)))
 
@@ -79,13 +88,15 @@ def make_folds(
     folds: int,
     folder: Path,
     device: str,
+    beside: Beside = ALONE,
 ) -> list[Fold]:
     """Return the folds' tasks."""
     tasks = []
     for number, (rest, held_out) in enumerate(grouped_folds(examples, folds, recipe.seed)):
         groups = {example.group for example in held_out}
         allowed = [example for example in unlabelled if example.group not in groups]
-        tasks.append(Fold(recipe, rest, held_out, allowed, folder / f"fold{number}", device))
+        others = beside.without(groups)
+        tasks.append(Fold(recipe, rest, held_out, allowed, folder / f"fold{number}", device, others))
     return tasks
 
 
@@ -101,7 +112,8 @@ def run_folds(folds: Sequence[Fold], workers: int) -> Iterator[dict[str, Any]]:
 
 def run_fold(fold: Fold) -> dict[str, Any]:
     """Train one fold's model; return its figures by combination of modalities."""
-    fitted = fit(fold.recipe, fold.rest, fold.unlabelled, fold.folder, torch.device(fold.device))
+    device = torch.device(fold.device)
+    fitted = fit(fold.recipe, fold.rest, fold.unlabelled, fold.folder, device, beside=fold.beside)
     features = FeatureSet(fold.held_out, fitted.validation.readers, fitted.description.labels)
     labels, temperatures = fitted.description.labels, fitted.description.temperatures
     figures = {}

@@ -15,18 +15,26 @@ from training.datasets import (
     fer2013,
     goemotions,
     imdb,
+    imdb_edited,
+    imdb_passages,
     imdb_revised,
+    imdb_statements,
     meld,
     mosi,
     mvsa,
     mvsa_tables,
     nemo,
-    opinions,
     ravdess,
+    review_sentences,
+    revised_sentences,
+    semeval2014,
     semeval2017,
+    statements,
     synthetic,
     table,
+    tweets,
     umsab,
+    variants,
 )
 from training.datasets.cache import cached_examples
 from training.datasets.description import DatasetDescription, without_neutral
@@ -35,6 +43,7 @@ from training.datasets.table_recipe import TableRecipe
 from training.datasets.union import Part, passage, unchanged, union
 from training.errors import DatasetError
 
+IMDB_TEXTS = "IMDB reviews: research use, citation asked."
 IMDB = DatasetDescription(
     name="imdb",
     splits=tuple(imdb.SPLITS),
@@ -87,15 +96,6 @@ SYNTHETIC = DatasetDescription(
     citation="None: the posts are made up.",
     is_cached=False,
 )
-OPINIONS = DatasetDescription(
-    name="opinions",
-    splits=opinions.SPLITS,
-    labels=opinions.LABELS,
-    sources=opinions.sources,
-    read=opinions.read,
-    licence=f"{MELD.licence} IMDB reviews: research use, citation asked.",
-    citation=f"{MELD.citation} Maas et al. 2011, Learning Word Vectors for Sentiment Analysis (ACL).",
-)
 SEMEVAL2017 = DatasetDescription(
     name="semeval2017",
     splits=semeval2017.SPLITS,
@@ -115,6 +115,24 @@ IMDB_REVISED = DatasetDescription(
     "asked.",
     citation="Kaushik et al. 2020, Learning the Difference That Makes a Difference with Counterfactually-Augmented "
     "Data (ICLR).",
+)
+IMDB_PASSAGES = replace(
+    IMDB,
+    name="imdb_passages",
+    splits=imdb_passages.SPLITS,
+    sources=imdb_passages.sources,
+    read=imdb_passages.read,
+    licence=IMDB_TEXTS,
+)
+IMDB_STATEMENTS = replace(
+    IMDB_PASSAGES,
+    name="imdb_statements",
+    splits=imdb_statements.SPLITS,
+    sources=imdb_statements.sources,
+    read=imdb_statements.read,
+)
+IMDB_EDITED = replace(
+    IMDB_REVISED, name="imdb_edited", splits=imdb_edited.SPLITS, sources=imdb_edited.sources, read=imdb_edited.read
 )
 GOEMOTIONS = DatasetDescription(
     name="goemotions",
@@ -147,6 +165,61 @@ FER2013 = DatasetDescription(
     "Contests (ICONIP); Barsoum et al. 2016, Training Deep Networks for Facial Expression Recognition with "
     "Crowd-Sourced Label Distribution (ICMI).",
     is_cached=False,
+)
+SEMEVAL2014 = DatasetDescription(
+    name="semeval2014",
+    splits=semeval2014.SPLITS,
+    labels={"sentiment": semeval2014.LABELS},
+    sources=semeval2014.sources,
+    read=semeval2014.read,
+    licence="SemEval-2014 task 4: research use.",
+    citation="Pontiki et al. 2014, SemEval-2014 Task 4: Aspect Based Sentiment Analysis (SemEval).",
+)
+REVIEW_SENTENCES = DatasetDescription(
+    name="review_sentences",
+    splits=review_sentences.SPLITS,
+    labels={"sentiment": review_sentences.LABELS},
+    sources=review_sentences.sources,
+    read=review_sentences.read,
+    licence="IMDB reviews: research use, citation asked.",
+    citation="Maas et al. 2011, Learning Word Vectors for Sentiment Analysis (ACL).",
+)
+REVISED_SENTENCES = DatasetDescription(
+    name="revised_sentences",
+    splits=revised_sentences.SPLITS,
+    labels={"sentiment": revised_sentences.LABELS},
+    sources=revised_sentences.sources,
+    read=revised_sentences.read,
+    licence=IMDB_REVISED.licence,
+    citation=IMDB_REVISED.citation,
+)
+STATEMENTS = DatasetDescription(
+    name="statements",
+    splits=statements.SPLITS,
+    labels={"sentiment": statements.LABELS},
+    sources=statements.sources,
+    read=statements.read,
+    licence="Statements made by this repository's code: MIT.",
+    citation="None: the statements are made up.",
+    is_cached=False,
+)
+TWEETS = DatasetDescription(
+    name="tweets",
+    splits=tweets.SPLITS,
+    labels={"sentiment": tweets.LABELS},
+    sources=tweets.sources,
+    read=tweets.read,
+    licence=f"{SEMEVAL2017.licence} {UMSAB.licence}",
+    citation=f"{SEMEVAL2017.citation} {UMSAB.citation}",
+)
+VARIANTS = DatasetDescription(
+    name="variants",
+    splits=variants.SPLITS,
+    labels={"sentiment": variants.LABELS},
+    sources=variants.sources,
+    read=variants.read,
+    licence=f"{SEMEVAL2017.licence} {SEMEVAL2014.licence} {IMDB_REVISED.licence}",
+    citation=f"Changed by rule: {SEMEVAL2017.citation} {SEMEVAL2014.citation} {IMDB_REVISED.citation}",
 )
 RAVDESS = DatasetDescription(
     name="ravdess",
@@ -232,16 +305,24 @@ _BUILT_IN = {
         without_neutral(MVSA),
         MELD,
         CIFAR100,
-        OPINIONS,
         SEMEVAL2017,
         UMSAB,
         *(replace(UMSAB, name=f"umsab/{language}", read=umsab.reader([language])) for language in umsab.LANGUAGES),
         IMDB_REVISED,
+        IMDB_EDITED,
+        IMDB_PASSAGES,
+        IMDB_STATEMENTS,
         GOEMOTIONS,
         RAVDESS,
         EMODB,
         NEMO,
         MOSI,
+        SEMEVAL2014,
+        REVIEW_SENTENCES,
+        REVISED_SENTENCES,
+        STATEMENTS,
+        TWEETS,
+        VARIANTS,
         FER2013,
         replace(FER2013, name="fer2013_original", sources=fer2013.original_sources, read=fer2013.read_original),
         FERPLUS,

@@ -22,6 +22,8 @@ REMEDY = (
     "as umsab/english/train_text.txt and train_labels.txt, or text_sets.zip."
 )
 _FILE = re.compile(r"(?:.*/)?umsab/(?P<language>[a-z]+)/(?P<part>train|val|test)_(?P<column>text|labels)\.txt")
+_LINK = re.compile(r"\bhttp\b")
+"""What stands for every link."""
 
 Tables = dict[tuple[str, str, str], bytes]
 """Content by language, part and column."""
@@ -70,7 +72,7 @@ def _tweets(source: Source, tables: Tables, language: str, part: str) -> Iterato
         if label.strip() not in {"0", "1", "2"}:
             raise DatasetError(f"{place}, line {number + 1}: {label!r} is not 0, 1 or 2. Download it again.")
         identifier = f"{language}/{part}/{number}"
-        words = words_of(text)
+        words = words_of(_LINK.sub(" ", text))
         group = f"words/{words}" if words else identifier
         yield Example(identifier, Item(text=text.strip()), {"sentiment": LABELS[int(label)]}, group)
 

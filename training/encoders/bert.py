@@ -14,6 +14,8 @@ from torch import Tensor, nn
 from model_bundle.readers.text import SEPARATOR, UNKNOWN_TOKEN, TextReader
 from model_bundle.spec import ContextSpec, GraphSpec, TensorSpec, TextSpec
 from training.encoders.encoder import Encoder, Learned, Standardisation
+from training.encoders.language_model import LanguageModelRecipe, learn_language
+from training.encoders.pictographs import cleaned, learn_pictographs, learned_pictographs, write_pictographs
 from training.encoders.pretrained import (
     BERT,
     Trainable,
@@ -24,7 +26,7 @@ from training.encoders.pretrained import (
     load_weights,
     read_configuration,
 )
-from training.encoders.tokenizer import MASK_TOKEN, TOKENIZER_FILE, add_post_cleaning, train_wordpiece
+from training.encoders.tokenizer import MASK_TOKEN, TOKENIZER_FILE, train_wordpiece
 from training.encoders.trained import load_trained_weights, trained_preprocessing
 from training.fitting.material import Material
 
@@ -45,12 +47,14 @@ class BertRecipe:
     """Name on the hub or local folder of the published weights; null starts at random, with an own vocabulary."""
     start_from: str | None = None
     """`best.pt` of an earlier run, whose text encoder and vocabulary this one goes on from."""
+    language_model: LanguageModelRecipe | None = None
+    """Go on with the masked language model on all texts, the unlabelled ones too, before labels are learned from."""
     architecture: dict[str, JsonValue] = field(default_factory=dict)
     """Values of the network's configuration that differ, such as `num_hidden_layers`."""
     vocabulary_size: Size = 30522
     """Of the own vocabulary, where there is no checkpoint."""
-    clean_posts: bool = False
-    """Leave out links, names and retweet marks of posts, and split hashtags such as #GoodMorning at their capitals."""
+    clean_text: bool = False
+    """Name emoji, undo look-alikes and drawn-out words, and leave out links, names and tags before the tokenizer."""
     max_tokens: Size = 128
     head_tokens: Size = 96
     """How many of `max_tokens` come from the beginning of a longer text."""
@@ -72,20 +76,21 @@ class BertRecipe:
         """Take configuration and vocabulary from the run to start from or the checkpoint, or learn a vocabulary."""
         if self.start_from is not None:
             return trained_preprocessing(self.start_from, "text")
+        pictographs = learn_pictographs() if self.clean_text else {}
         if self.checkpoint is not None:
             tokenizer, vocabulary = load_tokenizer(self.checkpoint), {}
         else:
-            texts = (example.item.text for example in material.examples)
-            tokenizer = train_wordpiece((text for text in texts if text), self.vocabulary_size)
+            texts = (example.item.text for example in material.examples if example.item.text)
+            tokenizer = train_wordpiece(cleaned(texts, pictographs), self.vocabulary_size)
             vocabulary = {"vocab_size": tokenizer.get_vocab_size()}
-        if self.clean_posts:
-            add_post_cleaning(tokenizer)
         configuration = read_configuration(BERT, self.checkpoint, vocabulary | self.architecture)
-        return {"tokenizer": tokenizer.to_str(), "configuration": configuration}
+        return {"tokenizer": tokenizer.to_str(), "configuration": configuration} | pictographs
 
     def reader(self, learned: Learned) -> TextReader:
         """Return the reader."""
-        return TextReader(_tokenizer(learned), self.max_tokens, self.head_tokens, self.context)
+        return TextReader(
+            _tokenizer(learned), self.max_tokens, self.head_tokens, learned_pictographs(learned), self.context
+        )
 
     def build(self, learned: Learned, dimension: int) -> "BertEncoder":
         """Return the encoder."""
@@ -98,6 +103,8 @@ class BertRecipe:
             self._standardise(encoder, learned, material)
         elif self.checkpoint is not None and isinstance(encoder, BertEncoder):
             load_weights(BERT, encoder.network, self.checkpoint)
+            if self.language_model is not None:
+                learn_language(self.language_model, encoder.network, _tokenizer(learned), material, self.checkpoint)
             self._standardise(encoder, learned, material)
 
     def _standardise(self, encoder: Encoder, learned: Learned, material: Material) -> None:
@@ -105,7 +112,7 @@ class BertRecipe:
         fit_standardisation(encoder.standardisation, encoder.eval().features, self.reader(learned), material)
 
     def describe(self, learned: Learned, graph: GraphSpec, folder: Path) -> TextSpec:
-        """Return the bundle's description, and write the tokenizer's file."""
+        """Return the bundle's description, and write the files of the tokenizer and of the names of emoji."""
         _tokenizer(learned).save(str(folder / TOKENIZER_FILE))
         return TextSpec(
             graph=graph,
@@ -113,6 +120,7 @@ class BertRecipe:
             max_tokens=self.max_tokens,
             head_tokens=self.head_tokens,
             context=self.context,
+            pictographs=write_pictographs(learned, folder),
         )
 
 

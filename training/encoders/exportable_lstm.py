@@ -57,6 +57,7 @@ class ExportableLstm(nn.Module):
     def __init__(self, encoder: LstmEncoder) -> None:
         super().__init__()
         self.encoder = encoder
+        self.ngrams = encoder.ngrams.folded() if encoder.ngrams is not None else None
         self.weight: Tensor
         self.recurrence: Tensor
         self.bias: Tensor
@@ -67,6 +68,12 @@ class ExportableLstm(nn.Module):
 
     def forward(self, token_ids: Tensor, token_counts: Tensor) -> Tensor:
         """Trace what `LstmEncoder.forward` does."""
+        embedding = self._sequence(token_ids, token_counts)
+        if self.ngrams is None:
+            return embedding
+        return self.encoder.with_ngrams(embedding, self.ngrams(token_ids, token_counts))
+
+    def _sequence(self, token_ids: Tensor, token_counts: Tensor) -> Tensor:
         steps, step_counts = self.encoder.phrases(token_ids, token_counts)
         states = bidirectional_lstm(
             steps, step_counts, self.weight, self.recurrence, self.bias, self.encoder.lstm.hidden_size

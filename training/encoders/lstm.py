@@ -19,6 +19,10 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 from model_bundle.readers.text import TextReader
 from model_bundle.spec import GraphSpec, TensorSpec, TextSpec
 from training.encoders.encoder import Encoder, Learned
+from training.encoders.ngram_ratios import labelled_batches
+from training.encoders.ngrams import NgramRecipe, NgramSums
+from training.encoders.pictographs import cleaned, learn_pictographs, learned_pictographs, write_pictographs
+from training.encoders.piece_vectors import word_vectors_of_run
 from training.encoders.tokenizer import TOKENIZER_FILE, TokenizerRecipe, train_tokenizer
 from training.encoders.trained import load_trained_weights, trained_preprocessing
 from training.encoders.word_vectors import WordVectorRecipe, pretrained_word_vectors
@@ -37,8 +41,14 @@ class LstmRecipe:
 
     kind: Literal["lstm"] = "lstm"
     tokenizer: TokenizerRecipe
+    clean_text: bool = False
+    """Name emoji, undo look-alikes and drawn-out words, and leave out links, names and tags before the tokenizer."""
+    ngrams: NgramRecipe | None = None
+    """Add what a linear model of words, pairs and triples says; none without it."""
     word_vectors: WordVectorRecipe | None = None
     """Where the word vectors start; at random without it."""
+    word_vectors_from: str | None = None
+    """`best.pt` of a BERT's run: word vectors start as the main directions of what its pieces of each word mean."""
     start_from: str | None = None
     """`best.pt` of an earlier run, whose text encoder and vocabulary this one goes on from."""
     word_dimension: Size = 128
@@ -62,34 +72,43 @@ class LstmRecipe:
         """Learn the vocabulary, or take it from the run to start from."""
         if self.start_from is not None:
             return trained_preprocessing(self.start_from, "text")
-        texts = (example.item.text for example in material.examples)
-        return {"tokenizer": train_tokenizer((text for text in texts if text), self.tokenizer).to_str()}
+        pictographs = learn_pictographs() if self.clean_text else {}
+        texts = (example.item.text for example in material.examples if example.item.text)
+        return {"tokenizer": train_tokenizer(cleaned(texts, pictographs), self.tokenizer).to_str()} | pictographs
 
     def reader(self, learned: Learned) -> TextReader:
         """Return the reader."""
-        return TextReader(_tokenizer(learned), self.tokenizer.max_tokens, self.tokenizer.head_tokens)
+        tokenizer, limits = _tokenizer(learned), self.tokenizer
+        return TextReader(tokenizer, limits.max_tokens, limits.head_tokens, learned_pictographs(learned))
 
     def build(self, learned: Learned, dimension: int) -> "LstmEncoder":
         """Return the encoder."""
         return LstmEncoder(self, _tokenizer(learned).get_vocab_size(), dimension)
 
     def initialise(self, encoder: Encoder, learned: Learned, material: Material) -> None:
-        """Start from an earlier run, or from word vectors that were learned without labels."""
+        """Start from an earlier run, or from word vectors that are known already; measure the n-grams' ratios."""
+        assert isinstance(encoder, LstmEncoder)
         if self.start_from is not None:
             load_trained_weights(self.start_from, "text", encoder)
-        elif self.word_vectors is not None and isinstance(encoder, LstmEncoder):
-            start = encoder.words.weight.detach().numpy()
-            vectors = pretrained_word_vectors(self.word_vectors, _tokenizer(learned), material, start)
-            encoder.words.weight.data.copy_(torch.from_numpy(vectors))
+            return
+        tokenizer, words = _tokenizer(learned), encoder.words.weight
+        if self.word_vectors is not None:
+            vectors = pretrained_word_vectors(self.word_vectors, tokenizer, material, words.detach().cpu().numpy())
+            words.data.copy_(torch.from_numpy(vectors))
+        elif self.word_vectors_from is not None:
+            words.data.copy_(word_vectors_of_run(self.word_vectors_from, tokenizer, words.shape[1]))
+        if encoder.ngrams is not None:
+            encoder.ngrams.fit_ratios(labelled_batches(self.reader(learned), material, words.device))
 
     def describe(self, learned: Learned, graph: GraphSpec, folder: Path) -> TextSpec:
-        """Return the bundle's description, and write the tokenizer's file."""
+        """Return the bundle's description, and write the files of the tokenizer and of the names of emoji."""
         _tokenizer(learned).save(str(folder / TOKENIZER_FILE))
         return TextSpec(
             graph=graph,
             tokenizer=TOKENIZER_FILE,
             max_tokens=self.tokenizer.max_tokens,
             head_tokens=self.tokenizer.head_tokens,
+            pictographs=write_pictographs(learned, folder),
         )
 
 
@@ -100,7 +119,7 @@ def _tokenizer(learned: Learned) -> Tokenizer:
 class LstmEncoder(Encoder):
     """Encodes each text as if it were alone: nothing of the padding reaches the result."""
 
-    quantisations = ("word_vectors",)
+    quantisations = ("stored_weights", "word_vectors")
 
     def __init__(self, recipe: LstmRecipe, vocabulary: int, dimension: int) -> None:
         super().__init__()
@@ -121,6 +140,8 @@ class LstmEncoder(Encoder):
         self.attention = nn.Linear(2 * recipe.hidden, 1)
         self.dropout = nn.Dropout(recipe.pooled_dropout)
         self.projection = nn.Linear(6 * recipe.hidden + 2 * recipe.convolution_channels, dimension)
+        self.ngrams = NgramSums(recipe.ngrams, vocabulary) if recipe.ngrams is not None else None
+        self.ngram_projection = nn.Linear(len(self.ngrams.sizes), dimension, bias=False) if self.ngrams else None
 
     def exportable(self) -> nn.Module:
         """Return the encoder with an LSTM that can be traced."""
@@ -139,7 +160,13 @@ class LstmEncoder(Encoder):
         steps, step_counts = self.phrases(token_ids, token_counts)
         packed = pack_padded_sequence(steps, step_counts.cpu(), batch_first=True, enforce_sorted=False)
         states, _ = pad_packed_sequence(self.lstm(packed)[0], batch_first=True, total_length=steps.shape[1])
-        return self.pool(steps, states, step_counts)
+        embedding = self.pool(steps, states, step_counts)
+        return embedding if self.ngrams is None else self.with_ngrams(embedding, self.ngrams(token_ids, token_counts))
+
+    def with_ngrams(self, embedding: Tensor, sums: Tensor) -> Tensor:
+        """Add what the n-grams say, float32 [B, orders], to the vector float32 [B, D] of the words in their order."""
+        assert self.ngram_projection is not None
+        return embedding + self.ngram_projection(sums)
 
     def phrases(self, token_ids: Tensor, token_counts: Tensor) -> tuple[Tensor, Tensor]:
         """Return the LSTM's input, float32 [B, steps, channels], and how many steps each text has, int64 [B]."""

@@ -107,7 +107,11 @@ def fit_standardisation(
     ordered = sorted(present, key=reader.length)
     batches = [ordered[start : start + BATCH_SIZE] for start in range(0, len(ordered), BATCH_SIZE)]
     progress = tqdm(batches, desc="measuring features", unit="batch", leave=False)
-    inputs = ({name: torch.from_numpy(values) for name, values in reader.stack(batch).items()} for batch in progress)
+    device = standardisation.mean.device
+    inputs = (
+        {name: torch.from_numpy(values).to(device) for name, values in reader.stack(batch).items()}
+        for batch in progress
+    )
     measured = [features(**batch) for batch in inputs]
     if measured:
         standardisation.fit(torch.cat(measured))

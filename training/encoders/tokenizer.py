@@ -60,17 +60,6 @@ def train_wordpiece(texts: Iterable[str], vocabulary_size: int) -> Tokenizer:
     return tokenizer
 
 
-def add_post_cleaning(tokenizer: Tokenizer) -> None:
-    """Let a tokenizer leave out a post's links, names and retweet marks, and split hashtags at their capitals."""
-    steps = [
-        normalizers.Replace(Regex(r"https?:\S*|@\w+|\bRT\b\s*:?"), " "),
-        normalizers.Replace(Regex(r"(?<=[a-z])(?=[A-Z])"), " "),
-        normalizers.Replace("#", " "),
-    ]
-    before = [tokenizer.normalizer] if tokenizer.normalizer is not None else []
-    tokenizer.normalizer = normalizers.Sequence([*steps, *before])
-
-
 def _normalizer(remove_stop_words: bool) -> normalizers.Normalizer:
     steps = [
         normalizers.Replace(Regex(r"<br\s*/?>"), " "),

@@ -10,8 +10,6 @@ from typing import Annotated, Any
 from zipfile import BadZipFile
 
 import numpy as np
-from gensim.models import KeyedVectors, Word2Vec
-from gensim.models.callbacks import CallbackAny2Vec
 from numpy.typing import NDArray
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
@@ -61,7 +59,9 @@ def pretrained_word_vectors(
     return vectors
 
 
-def _learn(recipe: WordVectorRecipe, sentences: list[list[str]], dimension: int) -> KeyedVectors:
+def _learn(recipe: WordVectorRecipe, sentences: list[list[str]], dimension: int) -> Any:
+    from gensim.models import Word2Vec  # takes a second, and few recipes need it
+
     if not any(sentences):
         raise RecipeError(
             f"Word vectors can't be learned from {len(sentences)} unlabelled texts without words. "
@@ -79,17 +79,19 @@ def _learn(recipe: WordVectorRecipe, sentences: list[list[str]], dimension: int)
             epochs=recipe.epochs,
             seed=recipe.seed,
             workers=recipe.workers,
-            callbacks=[_EpochProgress(bar)],
+            callbacks=[_epoch_progress(bar)],
         )
     return model.wv
 
 
-class _EpochProgress(CallbackAny2Vec):  # type: ignore[misc]  # gensim has no types
-    def __init__(self, bar: "tqdm[Any]") -> None:
-        self._bar = bar
+def _epoch_progress(bar: "tqdm[Any]") -> Any:
+    from gensim.models.callbacks import CallbackAny2Vec
 
-    def on_epoch_end(self, model: Word2Vec) -> None:  # noqa: ARG002  # gensim's signature
-        self._bar.update()
+    class Progress(CallbackAny2Vec):  # type: ignore[misc]  # gensim has no types
+        def on_epoch_end(self, model: Any) -> None:  # noqa: ARG002  # gensim's signature
+            bar.update()
+
+    return Progress()
 
 
 def _words(tokenizer: Tokenizer, text: str) -> list[str]:
@@ -107,7 +109,7 @@ def _key(recipe: WordVectorRecipe, tokenizer: Tokenizer, texts: Sequence[str], d
     return digest.hexdigest()[:32]
 
 
-def _store(vectors: KeyedVectors, path: Path) -> None:
+def _store(vectors: Any, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(f".{os.getpid()}.partial")
     with partial.open("wb") as file:

@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from model_bundle.item import Item
 from model_bundle.readers.reader import ModalityReader, Reading
+from model_bundle.readers.text import TextReader
 from training.datasets import Example
 
 CHUNK_BATCHES = 64
@@ -48,7 +49,11 @@ def _chunks(rows: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]:
 MEDIA = {"audio": ("audio", "video"), "video": ("video", "image")}
 """Fields of an item that a modality decodes."""
 UNLABELLED = -100
-"""Stands for the class of an item that has none; cross entropy ignores it."""
+"""Stands for the class of an example that has none."""
+
+
+READ_AT_ONCE = 1024
+"""Examples; texts are tokenised on every processor."""
 
 
 @dataclass(frozen=True)
@@ -61,19 +66,16 @@ class Batch:
     """Which items those are, int64, by modality."""
     present: Tensor
     """bool [B, M]."""
-    targets: Mapping[str, Tensor]
-    """Class by head, int64 [B]; UNLABELLED where an item has none."""
     shares: Mapping[str, Tensor]
-    """Share of each label by head, float32 [B, labels]; zeros where an item has a class, or nothing. Heads for which no
-    example has shares are left out."""
+    """Share of each label by head, float32 [B, labels]: all of it for the label of an item that has one, nothing for an
+    item that has neither a label nor soft ones."""
 
     def to(self, device: torch.device) -> "Batch":
         """Copy to a device."""
         inputs = {name: {key: value.to(device) for key, value in of.items()} for name, of in self.inputs.items()}
         rows = {name: value.to(device) for name, value in self.rows.items()}
-        targets = {head: value.to(device) for head, value in self.targets.items()}
         shares = {head: value.to(device) for head, value in self.shares.items()}
-        return Batch(inputs, rows, self.present.to(device), targets, shares)
+        return Batch(inputs, rows, self.present.to(device), shares)
 
     def keeping(self, mask: Tensor) -> "Batch":
         """Return the batch with only the modalities of `mask`, bool [M]."""
@@ -89,15 +91,11 @@ class FeatureSet:
         """Read the examples; `labels` are the labels by head, in the order of the logits."""
         self.examples = list(examples)
         self.readers = readers
-        progress = tqdm(self.examples, desc="reading examples", unit="example", leave=False)
-        memory: dict[Hashable, Reading] = {}
-        self.readings = [
-            {name: _read(reader, name, example.item, memory) for name, reader in readers.items()}
-            for example in progress
-        ]
+        self.readings = _read(self.examples, readers)
         self.targets = {head: _targets(self.examples, head, names) for head, names in labels.items()}
-        shares = {head: _shares(self.examples, head, names) for head, names in labels.items()}
-        self.shares = {head: values for head, values in shares.items() if values.any()}
+        """Class by head, int64 [examples]; UNLABELLED where an example has none."""
+        self.shares = {head: _shares(self.examples, head, names) for head, names in labels.items()}
+        """Share of each label by head, float32 [examples, labels]; an example's soft labels count before its label."""
         self.lengths = np.array([self._length(readings) for readings in self.readings])
 
     def __len__(self) -> int:
@@ -105,9 +103,12 @@ class FeatureSet:
 
     def batch(self, rows: Sequence[int]) -> Batch:
         """Make a batch of some of the examples."""
-        targets = {head: torch.from_numpy(values[list(rows)]) for head, values in self.targets.items()}
         shares = {head: torch.from_numpy(values[list(rows)]) for head, values in self.shares.items()}
-        return collate([self.readings[row] for row in rows], self.readers, targets, shares)
+        return collate([self.readings[row] for row in rows], self.readers, shares)
+
+    def by_modality(self) -> dict[str, list[Reading]]:
+        """Return each modality's readings, in the examples' order."""
+        return {name: [row[name] for row in self.readings] for name in self.readers}
 
     def _length(self, readings: Mapping[str, Reading]) -> int:
         return max(
@@ -116,11 +117,38 @@ class FeatureSet:
         )
 
 
+def _read(examples: Sequence[Example], readers: Mapping[str, ModalityReader]) -> list[dict[str, Reading]]:
+    readings: list[dict[str, Reading]] = []
+    memory: dict[Hashable, Reading] = {}
+    with tqdm(total=len(examples), desc="reading examples", unit="example", leave=False) as bar:
+        for start in range(0, len(examples), READ_AT_ONCE):
+            items = [example.item for example in examples[start : start + READ_AT_ONCE]]
+            by_modality = [_read_items(reader, name, items, memory) for name, reader in readers.items()]
+            readings += [dict(zip(readers, row, strict=True)) for row in zip(*by_modality, strict=True)]
+            bar.update(len(items))
+    return readings
+
+
+def _read_items(
+    reader: ModalityReader, name: str, items: Sequence[Item], memory: dict[Hashable, Reading]
+) -> list[Reading]:
+    if isinstance(reader, TextReader):
+        return reader.read_many(items)
+    return [_read_item(reader, name, item, memory) for item in items]
+
+
+def _read_item(reader: ModalityReader, name: str, item: Item, memory: dict[Hashable, Reading]) -> Reading:
+    """Read an item; a recording or clip that several items have is decoded once."""
+    medium = tuple(getattr(item, field) for field in MEDIA.get(name, ()))
+    if not any(medium):
+        return reader.read(item)
+    if (name, medium) not in memory:
+        memory[name, medium] = reader.read(item)
+    return memory[name, medium]
+
+
 def collate(
-    readings: Sequence[Mapping[str, Reading]],
-    readers: Mapping[str, ModalityReader],
-    targets: Mapping[str, Tensor],
-    shares: Mapping[str, Tensor],
+    readings: Sequence[Mapping[str, Reading]], readers: Mapping[str, ModalityReader], shares: Mapping[str, Tensor]
 ) -> Batch:
     """Make a batch of items, each as every modality reads it."""
     inputs, positions = {}, {}
@@ -131,17 +159,7 @@ def collate(
             inputs[name] = {key: torch.from_numpy(value) for key, value in reader.stack(arrays).items()}
             positions[name] = torch.tensor([at for at, value in found.items() if value is not None])
     present = torch.tensor([[row[name].arrays is not None for name in readers] for row in readings])
-    return Batch(inputs, positions, present, targets, shares)
-
-
-def _read(reader: ModalityReader, name: str, item: Item, memory: dict[Hashable, Reading]) -> Reading:
-    """Read an item; a recording or clip that several items have is decoded once."""
-    medium = tuple(getattr(item, field) for field in MEDIA.get(name, ()))
-    if not any(medium):
-        return reader.read(item)
-    if (name, medium) not in memory:
-        memory[name, medium] = reader.read(item)
-    return memory[name, medium]
+    return Batch(inputs, positions, present, shares)
 
 
 def _targets(examples: Sequence[Example], head: str, labels: Sequence[str]) -> NDArray[np.int64]:
@@ -151,8 +169,9 @@ def _targets(examples: Sequence[Example], head: str, labels: Sequence[str]) -> N
 
 
 def _shares(examples: Sequence[Example], head: str, labels: Sequence[str]) -> NDArray[np.float32]:
-    """Return the shares that sum to 1, float32 [examples, labels]."""
-    found = [[example.soft_labels.get(head, {}).get(label, 0.0) for label in labels] for example in examples]
-    values = np.array(found, np.float32).reshape(len(examples), len(labels))
+    """Return shares that sum to 1, float32 [examples, labels]; zeros for an example without labels."""
+    found = [example.soft_labels.get(head) or {example.labels.get(head): 1.0} for example in examples]
+    table = [[soft.get(label, 0.0) for label in labels] for soft in found]
+    values = np.array(table, np.float32).reshape(len(examples), len(labels))
     totals: NDArray[np.float32] = np.maximum(values.sum(axis=1, keepdims=True), np.finfo(np.float32).tiny)
     return np.divide(values, totals, dtype=np.float32)

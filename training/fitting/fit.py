@@ -2,11 +2,12 @@
 
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
 
+from training.beside import Beside
 from training.commands.arguments import invoked_command
 from training.datasets import Example, describe_dataset, load_dataset
 from training.datasets.example import fingerprint
@@ -26,6 +27,9 @@ from training.fitting.material import Material
 from training.fitting.model import MultimodalModel
 from training.fitting.random_state import seed_everything
 from training.recipe import Recipe
+from training.teachers import taught
+
+ALONE = Beside()
 
 
 @dataclass(frozen=True)
@@ -55,15 +59,24 @@ def fit(
     folder: Path,
     device: torch.device,
     resume: bool = False,
+    beside: Beside = ALONE,
 ) -> Fitted:
     """Train `recipe` on `examples`, hold out its validation fraction by groups, and fit the temperatures on that.
 
     Leaves `best.pt`, calibrated, in `folder`. With `resume`, goes on from `last.pt` there.
     """
     seed_everything(recipe.seed)
-    train, validation = hold_out(examples, recipe.data.validation_fraction, recipe.seed)
-    material = Material(train, unlabelled)
-    description = describe(recipe, material, examples)
+    train, validation = divide(recipe, examples)
+    validation = [*validation, *beside.validation]
+    held_out = {example.group for example in validation}
+    train = [example for example in train if example.group not in held_out]
+    labels = labels_of(recipe, examples)
+    train = train + beside.learnable(labels, held_out)
+    if beside.teachers:
+        asked = train + [example for example in unlabelled if example.group not in held_out]
+        train = taught(asked, beside.teachers, labels, recipe.data.teacher_weight, device)
+    material = Material(train, unlabelled, labels)
+    description = describe(recipe, material, examples, beside)
     readers = build_readers(description)
     model = build_model(description)
     train_features, validation_features = (
@@ -73,33 +86,47 @@ def fit(
     if resume and (folder / LAST).exists():
         trainer.resume()
     else:
-        _initialise(model, description, material)
+        _initialise(model, description, replace(material, readings=train_features.by_modality()))
     return _calibrated(trainer.fit(), trainer)
 
 
-def describe(recipe: Recipe, material: Material, examples: Sequence[Example]) -> ModelDescription:
-    """Learn what the encoders' preprocessing needs, and describe the model to be; RecipeError for an unknown head."""
+def divide(recipe: Recipe, examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:
+    """Return the training part and the validation part, by whole groups."""
+    seed = recipe.data.validation_seed
+    return hold_out(examples, recipe.data.validation_fraction, recipe.seed if seed is None else seed)
+
+
+def labels_of(recipe: Recipe, examples: Sequence[Example]) -> dict[str, tuple[str, ...]]:
+    """Return the labels of the recipe's heads; RecipeError for a head that its data set doesn't have."""
     dataset_labels = describe_dataset(recipe.data.dataset).labels or labels_in(examples)
     unknown = [head for head in recipe.heads if head not in dataset_labels]
     if unknown:
         raise RecipeError(
             f"{recipe.data.dataset} has no labels for {unknown[0]!r}; it has {', '.join(dataset_labels)}."
         )
+    return {head: dataset_labels[head] for head in recipe.heads}
+
+
+def describe(
+    recipe: Recipe, material: Material, examples: Sequence[Example], beside: Beside = ALONE
+) -> ModelDescription:
+    """Learn what the encoders' preprocessing needs, and describe the model to be; RecipeError for an unknown head."""
     return ModelDescription(
         recipe=recipe,
-        labels={head: dataset_labels[head] for head in recipe.heads},
+        labels=labels_of(recipe, examples),
         learned={name: encoder.learn(material) for name, encoder in recipe.encoders.items()},
         fingerprint=fingerprint(examples),
         commit=current_commit(),
         command=invoked_command(),
         temperatures=dict.fromkeys(recipe.heads, 1.0),
-        ancestors=_ancestors(recipe),
+        ancestors=_ancestors(recipe, beside),
     )
 
 
-def _ancestors(recipe: Recipe) -> tuple[Ancestor, ...]:
+def _ancestors(recipe: Recipe, beside: Beside) -> tuple[Ancestor, ...]:
     starts = (getattr(encoder, "start_from", None) for encoder in recipe.encoders.values())
-    return tuple(ancestor for start in starts if start is not None for ancestor in ancestors_of(start))
+    inherited = [ancestor for start in starts if start is not None for ancestor in ancestors_of(start)]
+    return tuple(dict.fromkeys([*inherited, *beside.ancestors(invoked_command())]))
 
 
 def current_commit() -> str:

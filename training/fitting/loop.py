@@ -1,5 +1,6 @@
 """The one training loop, for every model."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
@@ -15,9 +16,15 @@ from training.fitting.checkpoint import ModelDescription, load_checkpoint, save_
 from training.fitting.history import Epoch, Progress
 from training.fitting.inference import predict_logits
 from training.fitting.interruption import Interruption, TrainingInterruptedError
-from training.fitting.loss import LossOptions, class_weights, multi_view_loss
+from training.fitting.loss import class_weights, divergence, multi_view_loss
 from training.fitting.model import MultimodalModel
-from training.fitting.optimisation import Schedule, build_optimiser, class_balance, freeze_parts
+from training.fitting.optimisation import (
+    Schedule,
+    build_optimiser,
+    class_balance,
+    freeze_parts,
+    unimodal_weights,
+)
 from training.fitting.random_state import random_state, restore_random_state
 from training.fitting.validation import validation_figures, validation_score
 from training.precision import bfloat16_obstacle
@@ -112,10 +119,18 @@ class Trainer:
         self.progress.loss_sum += loss.item()
 
     def _loss(self, batch: Batch) -> Tensor:
-        recipe = self._recipe
-        views = self.model.views(batch, unimodal=recipe.unimodal_weight > 0)
-        options = LossOptions(self._class_weights, recipe.label_smoothing, recipe.unimodal_weight)
-        return multi_view_loss(views, batch, options)
+        loss, views = self._views_loss(batch)
+        if not self._recipe.consistency:
+            return loss
+        other_loss, others = self._views_loss(batch)
+        return (loss + other_loss) / 2 + self._recipe.consistency * divergence(views, others)
+
+    def _views_loss(self, batch: Batch) -> tuple[Tensor, Mapping[str, Tensor]]:
+        unimodal = unimodal_weights(self._recipe, self.model.by_modality)
+        views = self.model.views(batch, unimodal=any(unimodal))
+        smoothing = self._recipe.label_smoothing
+        loss = multi_view_loss(views, batch.shares, batch.present, unimodal, self._class_weights, smoothing)
+        return loss, views
 
     def _close_epoch(self, board: SummaryWriter) -> None:
         figures = self._validate()

@@ -1,7 +1,6 @@
 """Cross entropy over all heads."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
@@ -9,85 +8,69 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from training.fitting.batches import UNLABELLED, Batch
+from training.fitting.batches import UNLABELLED
 
 
-@dataclass(frozen=True)
-class LossOptions:
-    """How the cross entropy is weighed."""
+def multi_head_loss(
+    logits: Mapping[str, Tensor], shares: Mapping[str, Tensor], weights: Mapping[str, Tensor], label_smoothing: float
+) -> Tensor:
+    """Return the sum over heads of the mean cross entropy over the items that have labels for that head.
 
-    weights: Mapping[str, Tensor] = field(default_factory=dict)
-    """Class weights float32 [labels] by head; heads that aren't there have none."""
-    label_smoothing: float = 0.0
-    unimodal_weight: float = 0.0
-    """Weight of each modality's own loss, beside 1 for all together."""
-
-
-@dataclass(frozen=True)
-class HeadTargets:
-    """What one head should say."""
-
-    classes: Tensor
-    """int64 [B]; UNLABELLED where there is none."""
-    shares: Tensor | None
-    """float32 [B, labels], which count where they aren't zeros."""
-
-    def of(self, rows: Tensor) -> "HeadTargets":
-        """Return the targets of `rows`, bool [B], alone: the others have none."""
-        shares = None if self.shares is None else self.shares * rows[:, None]
-        return HeadTargets(torch.where(rows, self.classes, UNLABELLED), shares)
-
-
-def multi_head_loss(logits: Mapping[str, Tensor], targets: Mapping[str, HeadTargets], options: LossOptions) -> Tensor:
-    """Return the sum over heads of the mean cross entropy over the items that are labelled for that head.
-
-    Takes `logits` float32 [B, labels] by head.
+    Takes `logits` and `shares` float32 [B, labels] (rows of zeros where an item has no label) and class weights
+    float32 [labels], each by head.
     """
-    return torch.stack([_head_loss(logits[head], targets[head], head, options) for head in logits]).sum()
+    losses = [_head_loss(logits[head], shares[head], weights.get(head), label_smoothing) for head in logits]
+    return torch.stack(losses).sum()
 
 
-def multi_view_loss(views: Mapping[str, Tensor], batch: Batch, options: LossOptions) -> Tensor:
-    """Return the weighted mean of the losses of all modalities together (weight 1) and of each alone.
+def multi_view_loss(
+    views: Mapping[str, Tensor],
+    shares: Mapping[str, Tensor],
+    present: Tensor,
+    unimodal: Sequence[float],
+    weights: Mapping[str, Tensor],
+    label_smoothing: float,
+) -> Tensor:
+    """Return the weighted mean of the losses of all modalities together (weight 1) and of each alone (`unimodal`).
 
-    Takes `views` float32 [V, B, labels] by head, as `MultimodalModel.views` returns them. The modalities' own losses
-    keep each encoder learning where another one would do (Wang et al. 2020, arXiv:1905.12681). An item with just one
-    modality counts once.
+    Takes `views` float32 [V, B, labels] by head, as `MultimodalModel.views` returns them, `shares` as `multi_head_loss`
+    does, and `present` bool [B, M].
+    The modalities' own losses keep each encoder learning where another one would do (Wang et al. 2020,
+    arXiv:1905.12681). An item with just one modality counts once.
     """
     count = next(iter(views.values())).shape[0]
-    targets = {head: HeadTargets(classes, batch.shares.get(head)) for head, classes in batch.targets.items()}
-    several = batch.present.sum(dim=1) > 1
-    shown = [torch.ones_like(several), *(batch.present[:, column] & several for column in range(count - 1))]
+    several = present.sum(dim=1) > 1
+    shown = [torch.ones_like(several), *(present[:, column] & several for column in range(count - 1))]
     losses = [
         multi_head_loss(
             {head: logits[view] for head, logits in views.items()},
-            {head: of.of(shown[view]) for head, of in targets.items()},
-            options,
+            {head: values * shown[view][:, None] for head, values in shares.items()},
+            weights,
+            label_smoothing,
         )
         for view in range(count)
     ]
-    weights = torch.tensor([1.0] + [options.unimodal_weight] * (count - 1), device=batch.present.device)
-    return (torch.stack(losses) * weights).sum() / weights.sum()
+    counting = torch.tensor([1.0, *unimodal], device=present.device)[:count]
+    return (torch.stack(losses) * counting).sum() / counting.sum()
 
 
-def _head_loss(logits: Tensor, targets: HeadTargets, head: str, options: LossOptions) -> Tensor:
-    weights, smoothing = options.weights.get(head), options.label_smoothing
-    if targets.shares is None:
-        labelled = targets.classes != UNLABELLED
-        wanted = targets.classes
-    else:
-        wanted = _distributions(targets, logits.shape[1])
-        labelled = wanted.sum(dim=1) > 0
-    if not bool(labelled.any()):
-        return logits.sum() * 0  # the mean over nothing would be NaN
-    return functional.cross_entropy(logits[labelled].float(), wanted[labelled], weights, label_smoothing=smoothing)
+def divergence(first: Mapping[str, Tensor], second: Mapping[str, Tensor]) -> Tensor:
+    """Return the mean of both Kullback-Leibler divergences of two answers' logits, float32 [..., labels] by head."""
+    return torch.stack([_divergence(first[head].float(), second[head].float()) for head in first]).sum()
 
 
-def _distributions(targets: HeadTargets, labels: int) -> Tensor:
-    """Return float32 [B, labels]: shares where there are some, or else all for the class."""
-    assert targets.shares is not None
-    has_class = (targets.classes != UNLABELLED)[:, None]
-    certain = functional.one_hot(targets.classes.clamp(min=0), labels) * has_class
-    return torch.where(targets.shares.sum(dim=1, keepdim=True) > 0, targets.shares, certain.float())
+def _divergence(first: Tensor, second: Tensor) -> Tensor:
+    logs = functional.log_softmax(first, dim=-1), functional.log_softmax(second, dim=-1)
+    # The sum of both directions: what each has more of, times how much more likely it thinks that.
+    return 0.5 * ((logs[0].exp() - logs[1].exp()) * (logs[0] - logs[1])).sum(dim=-1).mean()
+
+
+def _head_loss(logits: Tensor, shares: Tensor, weights: Tensor | None, label_smoothing: float) -> Tensor:
+    weighed = shares if weights is None else shares * weights
+    smooth = (1 - label_smoothing) * shares + label_smoothing * shares.sum(dim=1, keepdim=True) / shares.shape[1]
+    losses = -(smooth if weights is None else smooth * weights) * functional.log_softmax(logits.float(), dim=1)
+    # An empty batch divides nothing by the smallest number instead of by zero.
+    return losses.sum() / weighed.sum().clamp(min=torch.finfo(torch.float32).tiny)
 
 
 def class_weights(targets: NDArray[np.int64], labels: int, balance: float) -> Tensor:

@@ -1,8 +1,9 @@
 """What a model may learn from."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+from model_bundle.readers.reader import Reading
 from training.datasets import Example
 
 
@@ -12,3 +13,7 @@ class Material:
 
     examples: Sequence[Example]
     unlabelled: Sequence[Example] = ()
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By head."""
+    readings: Mapping[str, Sequence[Reading]] = field(default_factory=dict)
+    """The examples as each modality's reader reads them, once that is known."""

@@ -1,7 +1,7 @@
 """Optimiser and learning-rate schedule."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import field
 from typing import Annotated, Any, Literal
 
@@ -13,6 +13,7 @@ from torch.optim.lr_scheduler import LambdaLR, ReduceLROnPlateau
 
 Fraction = Annotated[float, Field(ge=0, lt=1)]
 Positive = Annotated[float, Field(gt=0)]
+NotNegative = Annotated[float, Field(ge=0)]
 Count = Annotated[int, Field(gt=0)]
 
 
@@ -44,8 +45,12 @@ class OptimisationRecipe:
     label_smoothing: Fraction = 0.0
     class_weights: Literal["none", "balanced"] | Annotated[float, Field(gt=0, lt=1)] = "none"
     """`balanced` weighs each class by the inverse of its frequency; a number is a power of that, and milder."""
-    unimodal_weight: Annotated[float, Field(ge=0)] = 0.0
-    """Weight of the loss from each modality alone, beside that from all of an item's modalities together."""
+    unimodal_weight: NotNegative | dict[str, NotNegative] = 0.0
+    """Weight of the loss from each modality alone, beside that from all of an item's modalities together; by modality,
+    or the same for each. A modality that has none is not trained alone."""
+    consistency: NotNegative = 0.0
+    """Weight of the divergence between two answers to the same batch, each under its own dropout (R-Drop, Liang et al.
+    2021, arXiv:2106.14448). A step then takes twice the time."""
     weight_average: Fraction = 0.0
     """How much of the running mean of the weights stays at each step; that mean is what is judged and kept."""
     patience: Count = 2
@@ -63,6 +68,12 @@ def class_balance(recipe: OptimisationRecipe) -> float:
     named = {"none": 0.0, "balanced": 1.0}
     chosen = recipe.class_weights
     return named[chosen] if isinstance(chosen, str) else chosen
+
+
+def unimodal_weights(recipe: OptimisationRecipe, modalities: Iterable[str]) -> list[float]:
+    """Return the weight of the loss from each modality alone."""
+    chosen = recipe.unimodal_weight
+    return [chosen.get(name, 0.0) if isinstance(chosen, dict) else chosen for name in modalities]
 
 
 def build_optimiser(model: nn.Module, recipe: OptimisationRecipe) -> AdamW:

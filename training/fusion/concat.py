@@ -18,6 +18,9 @@ class ConcatRecipe:
     kind: Literal["concat"] = "concat"
     hidden: Annotated[int, Field(gt=0)] = 64
     dropout: Annotated[float, Field(ge=0, lt=1)] = 0.2
+    batch_normalisation: bool = True
+    """Leave it out where batches differ in kind, such as short and long texts: then what a batch is normalised by in
+    training is not what the model meets later."""
     linear_path: bool = False
     """Let the heads see the vectors themselves too: what is simply additive then needs no hidden layer."""
 
@@ -36,7 +39,7 @@ class ConcatFusion(Fusion):
         self.dropout = nn.Dropout(recipe.dropout)
         self.layers = nn.Sequential(
             nn.Linear(joined, recipe.hidden),
-            nn.BatchNorm1d(recipe.hidden),
+            nn.BatchNorm1d(recipe.hidden) if recipe.batch_normalisation else nn.Identity(),
             nn.ReLU(),
             nn.Dropout(recipe.dropout),
         )

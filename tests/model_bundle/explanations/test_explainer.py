@@ -2,14 +2,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from itertools import permutations
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from model_bundle import Item, Prediction, Predictor
+from model_bundle.cleaning import Pictographs
+from model_bundle.folder import write_spec
 from model_bundle.prediction import Explain, Explanation, Span
 from model_bundle.readers.reader import Arrays
 from tests.pictures import RED, encoded, plain
+from tests.tiny_bundle import tiny_spec, write_tiny_bundle
 
 BOTH: tuple[Explain, ...] = ("modalities", "words")
 PICTURE = encoded(plain(RED), "PNG")
@@ -105,6 +109,33 @@ def test_offsets_are_characters_of_the_text_as_it_came_in(predictor: Predictor) 
     text = "😀 Ça était  (great) 👍🏽\u3000這"
     found = [text[span.start : span.end] for span in words_of(predictor, Item(text=text))]
     assert found == ["😀", "Ça", "était", "great", "👍🏽", "這"]
+
+
+@pytest.fixture
+def cleaning_predictor(tmp_path: Path) -> Predictor:
+    folder = write_tiny_bundle(tmp_path)
+    names = Pictographs({"\U0001f621": "awful", "\U0001f44d": "great"}, {":)": "good"})
+    (folder / "pictographs.json").write_text(names.to_json(), encoding="utf-8")
+    spec = tiny_spec(folder)
+    text, *others = spec.modalities
+    modalities = (text.model_copy(update={"pictographs": "pictographs.json"}), *others)
+    write_spec(folder, spec.model_copy(update={"modalities": modalities}))
+    return Predictor.open(folder)
+
+
+def test_offsets_are_of_the_text_before_it_was_cleaned(cleaning_predictor: Predictor) -> None:
+    text = "RT @bob: b\u00ador\u200bing &amp; greeeat \U0001f621\U0001f621 :) http://t.co/x"
+    spans = words_of(cleaning_predictor, Item(text=text))
+    found = {text[span.start : span.end]: span.scores["sentiment"] for span in spans}
+    assert "http://t.co/x" in found
+    assert found["http://t.co/x"] == found["@bob"] == pytest.approx(0, abs=1e-6)
+    assert found["greeeat"] * found[":)"] > 0
+    assert found["greeeat"] * found["b\u00ador\u200bing"] < 0
+
+
+def test_a_cleaned_and_a_plain_text_get_the_same_answer(cleaning_predictor: Predictor, predictor: Predictor) -> None:
+    disguised = probability(cleaning_predictor, Item(text="@bob b\u00adoring f\u0456lm \U0001f621"))
+    assert disguised == pytest.approx(probability(predictor, Item(text="boring film (awful)")), abs=1e-6)
 
 
 @pytest.mark.parametrize("item", [Item(image=PICTURE), Item(text="  ", image=PICTURE), Item(text="", image=PICTURE)])

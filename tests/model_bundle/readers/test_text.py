@@ -1,9 +1,10 @@
 from pathlib import Path
 
 import pytest
-from tokenizers import Tokenizer
+from tokenizers import Tokenizer, processors
 
 from model_bundle import BundleError, Item
+from model_bundle.cleaning import Pictographs
 from model_bundle.readers.text import TextReader, load_tokenizer
 
 
@@ -45,6 +46,40 @@ def test_a_text_of_unknown_words_says_so(tokenizer: Tokenizer) -> None:
     assert read(tokenizer, "ein guter Film")[1] == ["text_mostly_unknown"]
 
 
+def test_punctuation_makes_no_text_known(tokenizer: Tokenizer) -> None:
+    assert read(tokenizer, "ein guter Film!, . .")[1] == ["text_mostly_unknown"]
+
+
+@pytest.mark.parametrize("text", ["\U0001f621", "ein guter Abend", "ein!!!", "\U0001f92e , ."])
+def test_a_wholly_unknown_text_is_absent(tokenizer: Tokenizer, text: str) -> None:
+    reading = TextReader(tokenizer, 6, 4).read(Item(text=text))
+    assert reading.arrays is None
+    assert [notice.code for notice in reading.notices] == ["text_mostly_unknown"]
+
+
+def test_tokens_that_every_text_has_are_no_known_words(tokenizer: Tokenizer) -> None:
+    tokenizer.post_processor = processors.TemplateProcessing(single="a $A a", special_tokens=[("a", 10)])
+    assert TextReader(tokenizer, 6, 4).read(Item(text="\U0001f621")).arrays is None
+
+
+def test_punctuation_alone_is_read(tokenizer: Tokenizer) -> None:
+    assert read(tokenizer, "! . !") == (["!", ".", "!"], [])
+
+
+def test_a_text_is_cleaned_where_emoji_have_names(tokenizer: Tokenizer) -> None:
+    reader = TextReader(tokenizer, 6, 4, Pictographs({"\U0001f621": "awful"}, {":)": "good"}))
+    arrays = reader.read(Item(text="gooood f\u00adilm :) \U0001f621")).arrays
+    assert arrays is not None
+    words = [tokenizer.id_to_token(number) for number in arrays["token_ids"]]
+    assert [word for word in words if word != "[UNK]"] == ["good", "film", "good", "awful"]
+
+
+def test_a_text_of_which_cleaning_leaves_nothing_is_absent(tokenizer: Tokenizer) -> None:
+    reading = TextReader(tokenizer, 6, 4, Pictographs({}, {})).read(Item(text="http://t.co/x @bob"))
+    assert reading.arrays is None
+    assert [notice.code for notice in reading.notices] == ["text_without_words"]
+
+
 @pytest.mark.parametrize("text", [None, "", "  \n\t"])
 def test_no_text_is_an_absent_modality(tokenizer: Tokenizer, text: str | None) -> None:
     reading = TextReader(tokenizer, 6, 4).read(Item(text=text))
@@ -65,3 +100,15 @@ def test_a_damaged_tokenizer_is_named(tmp_path: Path) -> None:
     (tmp_path / "tokenizer.json").write_text("{", encoding="utf-8")
     with pytest.raises(BundleError, match=r"tokenizer\.json is no tokenizer"):
         load_tokenizer(tmp_path / "tokenizer.json")
+
+
+def test_many_are_read_as_one_by_one(tokenizer: Tokenizer) -> None:
+    reader = TextReader(tokenizer, 6, 4)
+    items = [Item(text=text) for text in ("A great film!", None, "  ", "the film was " * 9, "ein guter Film", "zzz")]
+    for many, one in zip(reader.read_many(items), map(reader.read, items), strict=True):
+        assert many.notices == one.notices
+        assert (many.arrays is None) == (one.arrays is None)
+        for name, values in (one.arrays or {}).items():
+            assert many.arrays is not None
+            assert many.arrays[name].tolist() == values.tolist()
+    assert reader.read_many([]) == []

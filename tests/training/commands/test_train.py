@@ -12,6 +12,8 @@ from training.datasets.example import fingerprint, read_examples
 from training.fitting.assembly import load_model
 from training.fitting.loop import BEST, Trainer
 
+WITHOUT_TEACHER = ("stages=[]", "data.teachers=[]")
+
 
 def train(data_root: Path, folder: Path, *arguments: str) -> int:
     command = ["train", "reviews", "--data-root", str(data_root), "--output", str(folder), "--device", "cpu"]
@@ -89,10 +91,11 @@ def test_resuming_another_recipe_is_refused(
 
 
 def test_the_shipped_recipe_trains_on_little_data_as_it_is(data_root: Path, tmp_path: Path) -> None:
-    # Nothing of it is shrunk but the width: no genre is frequent enough, and word vectors come from 60 reviews.
-    shrink = ["--set", "encoders.text.hidden=8", "--set", "encoders.text.word_vectors.workers=1"]
-    command = ["train", "reviews", "--data-root", str(data_root), "--output", str(tmp_path), *shrink]
-    assert main([*command, "--set", "optimisation.epochs=1"]) == 0
+    # Nothing of it is shrunk but the width, and it has no teacher: no genre is frequent enough here.
+    command = ["train", "reviews", "--data-root", str(data_root), "--output", str(tmp_path)]
+    shrink = ["encoders.text.hidden=8", "encoders.text.word_vectors_from=null", "optimisation.epochs=1"]
+    alone = [*WITHOUT_TEACHER, "data.beside=[imdb_passages, imdb_passages:unlabelled, imdb_statements]"]
+    assert main([*command, *(argument for change in (*shrink, *alone) for argument in ("--set", change))]) == 0
     description, _ = load_model(tmp_path / BEST)
     assert description.learned["metadata"] == {"genres": ()}
 
@@ -101,7 +104,8 @@ def test_a_model_may_read_one_modality_alone(data_root: Path, tmp_path: Path) ->
     (tmp_path / "root").mkdir()
     (tmp_path / "root/aclImdb").symlink_to(data_root / "aclImdb")
     text = json.dumps({"text": {"kind": "lstm", "hidden": 4, "tokenizer": {}}})
-    changes = ["--set", f"encoders={text}", "--set", "modality_dropout={}", "--set", "optimisation.epochs=1"]
+    changed = [f"encoders={text}", "modality_dropout={}", "optimisation.epochs=1", "data.beside=[]", *WITHOUT_TEACHER]
+    changes = [argument for change in changed for argument in ("--set", change)]
     command = ["train", "reviews", "--data-root", str(tmp_path / "root"), "--output", str(tmp_path / "run")]
     assert main([*command, *changes]) == 0
     report = json.loads((tmp_path / "run/validation/report.json").read_text(encoding="utf-8"))

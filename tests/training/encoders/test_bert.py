@@ -88,14 +88,22 @@ def test_the_recipe_says_what_learns(learned: Learned, trainable: object, learni
     assert encoder.projection.weight.requires_grad
 
 
-def test_posts_are_cleaned_where_the_recipe_asks_for_it() -> None:
-    recipe = recipe_of(clean_posts=True)
-    reader = recipe.reader(learn(recipe))
-    plain, post = (reader.read(Item(text)).arrays for text in ("good day", "RT @bob: #GoodDay http://t.co/x1"))
-    assert plain is not None
-    assert post is not None
-    assert [token for token in post["token_ids"] if token in plain["token_ids"]] == plain["token_ids"].tolist()
-    assert reader.read(Item("http://t.co/x1")).arrays is None
+def test_texts_are_cleaned_where_the_recipe_asks_for_it(tmp_path: Path) -> None:
+    recipe = recipe_of(clean_text=True)
+    learned = learn(recipe)
+    spec = recipe.describe(learned, GraphSpec(file="text.onnx", inputs=(), outputs=()), tmp_path)
+    for reader in (recipe.reader(learned), TextReader.open(spec, tmp_path)):
+        plain, post = (reader.read(Item(text)).arrays for text in ("good day", "RT @bob: #GoodDay http://t.co/x1"))
+        assert plain is not None
+        assert post is not None
+        assert post["token_ids"].tolist() == plain["token_ids"].tolist()
+        assert reader.read(Item("http://t.co/x1")).arrays is None
+
+
+def test_texts_are_read_as_they_are_where_it_does_not(learned: Learned, tmp_path: Path) -> None:
+    spec = recipe_of().describe(learned, GraphSpec(file="text.onnx", inputs=(), outputs=()), tmp_path)
+    assert spec.pictographs is None
+    assert [path.name for path in tmp_path.iterdir()] == ["tokenizer.json"]
 
 
 def test_a_published_network_and_its_tokenizer_come_from_a_folder(tmp_path: Path, learned: Learned) -> None:

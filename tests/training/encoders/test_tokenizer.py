@@ -1,7 +1,7 @@
 import pytest
 from tokenizers import Tokenizer
 
-from training.encoders.tokenizer import TokenizerRecipe, add_post_cleaning, train_tokenizer, train_wordpiece
+from training.encoders.tokenizer import TokenizerRecipe, train_tokenizer, train_wordpiece
 
 TEXTS = ["The film is good, the film is not bad!", "the end isn't good"]
 
@@ -69,19 +69,3 @@ def test_word_pieces_split_what_is_rare_and_keep_what_is_common() -> None:
     assert tokens("Sunny days", tokenizer) == ["[CLS]", "sunny", "days", "[SEP]"]
     assert tokens("sunnys", tokenizer)[1:-1] == ["sunny", "##s"]
     assert tokenizer.num_special_tokens_to_add(is_pair=False) == 2
-
-
-@pytest.mark.parametrize(
-    ("post", "expected"),
-    [
-        ("RT @bob: what a day http://t.co/x1", ["what", "a", "day"]),
-        ("#WhatADay @some_one", ["what", "aday"]),
-        ("#aDay RTs", ["a", "day", "rts"]),
-        ("https://t.co/x", []),
-    ],
-)
-def test_a_post_is_cleaned_of_what_says_nothing(post: str, expected: list[str]) -> None:
-    tokenizer = train_tokenizer(["what a day aday rts"], TokenizerRecipe(minimum_count=1))
-    add_post_cleaning(tokenizer)
-    words = [token for token in tokens(post, tokenizer) if token != "[UNK]"]  # a colon may be left
-    assert words == expected

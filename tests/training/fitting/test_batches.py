@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import torch
 
@@ -26,11 +28,23 @@ def test_lengths_are_those_of_the_longest_modality(examples: list[Example]) -> N
 def test_a_batch_holds_the_chosen_rows_in_order(examples: list[Example]) -> None:
     batch = features(examples).batch([2, 0, 1])
     assert batch.present.tolist() == [[False, True], [True, True], [True, False]]
-    assert batch.targets["sentiment"].tolist() == [UNLABELLED, 1, 0]
+    assert batch.shares["sentiment"].tolist() == [[0, 0], [0, 1], [1, 0]]
     assert {name: rows.tolist() for name, rows in batch.rows.items()} == {"text": [1, 2], "metadata": [0, 1]}
     assert batch.inputs["metadata"]["year"].tolist() == [1999, 1980]
     assert batch.inputs["text"]["token_counts"].tolist() == [4, 2]
     assert batch.inputs["text"]["token_ids"].shape == (2, 4)
+
+
+def test_an_unlabelled_item_has_no_class(examples: list[Example]) -> None:
+    assert features(examples).targets["sentiment"].tolist() == [1, 0, UNLABELLED, 1]
+
+
+def test_soft_labels_count_before_the_label(examples: list[Example]) -> None:
+    soft = {"sentiment": {"negative": 0.25, "positive": 0.75}}
+    both = replace(ITEMS[1], soft_labels=soft)
+    found = features_of([both, replace(ITEMS[2], soft_labels=soft)], describe_tiny(examples, tiny_recipe()))
+    assert found.shares["sentiment"].tolist() == [[0.25, 0.75], [0.25, 0.75]]
+    assert found.targets["sentiment"].tolist() == [0, UNLABELLED]
 
 
 def test_a_modality_that_no_item_has_has_no_inputs(examples: list[Example]) -> None:

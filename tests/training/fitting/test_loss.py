@@ -3,56 +3,48 @@ import pytest
 import torch
 from torch.nn import functional
 
-from training.fitting.batches import UNLABELLED, Batch
-from training.fitting.loss import HeadTargets, LossOptions, class_weights, multi_head_loss, multi_view_loss
+from training.fitting.batches import UNLABELLED
+from training.fitting.loss import class_weights, divergence, multi_head_loss, multi_view_loss
 
 LOGITS = torch.tensor([[2.0, -1.0], [0.5, 0.5], [-3.0, 1.0]])
 TARGETS = torch.tensor([0, 1, 0])
-PLAIN = LossOptions()
-
-
-def loss_of(logits: torch.Tensor, targets: torch.Tensor = TARGETS, options: LossOptions = PLAIN) -> torch.Tensor:
-    """Return the loss of one head."""
-    return multi_head_loss({"a": logits}, {"a": HeadTargets(targets, None)}, options)
-
-
-def view_loss(parts: list[torch.Tensor], present: torch.Tensor, options: LossOptions) -> torch.Tensor:
-    """Return the loss of one head in several views."""
-    return multi_view_loss({"a": torch.stack(parts)}, Batch({}, {}, present, {"a": TARGETS}, {}), options)
+SHARES = functional.one_hot(TARGETS, 2).float()
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
 @pytest.mark.parametrize("weights", [None, torch.tensor([0.5, 2.0])])
 def test_one_head_is_torchs_cross_entropy(smoothing: float, weights: torch.Tensor | None) -> None:
     by_head = {} if weights is None else {"a": weights}
-    loss = loss_of(LOGITS, options=LossOptions(by_head, smoothing))
-    assert loss == functional.cross_entropy(LOGITS, TARGETS, weights, label_smoothing=smoothing)
+    loss = multi_head_loss({"a": LOGITS}, {"a": SHARES}, by_head, smoothing)
+    expected = functional.cross_entropy(LOGITS, TARGETS, weights, label_smoothing=smoothing)
+    assert loss.item() == pytest.approx(expected.item(), rel=1e-6)
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_soft_labels_are_torchs_cross_entropy_too(smoothing: float) -> None:
+    shares = torch.tensor([[0.3, 0.7], [0.5, 0.5], [1.0, 0.0]])
+    loss = multi_head_loss({"a": LOGITS}, {"a": shares}, {}, smoothing)
+    expected = functional.cross_entropy(LOGITS, shares, label_smoothing=smoothing)
+    assert loss.item() == pytest.approx(expected.item(), rel=1e-6)
 
 
 def test_heads_are_summed() -> None:
-    targets = HeadTargets(TARGETS, None)
-    two = multi_head_loss({"a": LOGITS, "b": LOGITS}, {"a": targets, "b": targets}, PLAIN)
-    assert two.item() == pytest.approx(2 * loss_of(LOGITS).item())
+    one = multi_head_loss({"a": LOGITS}, {"a": SHARES}, {}, 0)
+    two = multi_head_loss({"a": LOGITS, "b": LOGITS}, {"a": SHARES, "b": SHARES}, {}, 0)
+    assert two.item() == pytest.approx(2 * one.item())
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
 def test_unlabelled_items_do_not_count(smoothing: float) -> None:
-    targets = torch.tensor([0, UNLABELLED, 0])
-    options = LossOptions(label_smoothing=smoothing)
-    assert loss_of(LOGITS, targets, options) == loss_of(LOGITS[[0, 2]], targets[[0, 2]], options)
-
-
-def test_shares_count_in_place_of_classes() -> None:
-    shares = torch.tensor([[0.7, 0.3], [0.0, 0.0], [0.0, 0.0]])
-    classes = torch.tensor([UNLABELLED, 1, UNLABELLED])
-    loss = multi_head_loss({"a": LOGITS}, {"a": HeadTargets(classes, shares)}, PLAIN)
-    expected = functional.cross_entropy(LOGITS[:2], torch.tensor([[0.7, 0.3], [0.0, 1.0]]))
+    shares = SHARES * torch.tensor([[1.0], [0.0], [1.0]])
+    loss = multi_head_loss({"a": LOGITS}, {"a": shares}, {}, smoothing)
+    expected = multi_head_loss({"a": LOGITS[[0, 2]]}, {"a": shares[[0, 2]]}, {}, smoothing)
     assert loss.item() == pytest.approx(expected.item())
 
 
 def test_a_batch_without_labels_teaches_nothing() -> None:
     logits = LOGITS.clone().requires_grad_()
-    loss = loss_of(logits, torch.full((3,), UNLABELLED))
+    loss = multi_head_loss({"a": logits}, {"a": torch.zeros(3, 2)}, {}, 0)
     torch.autograd.backward(loss)
     assert loss.item() == 0
     assert logits.grad is not None
@@ -77,22 +69,48 @@ def test_a_mild_balance_lies_between_none_and_all() -> None:
     assert (3 * common + rare) / 4 == pytest.approx(1)
 
 
+def views_of(*logits: torch.Tensor) -> dict[str, torch.Tensor]:
+    return {"a": torch.stack(logits)}
+
+
 def test_one_view_is_the_plain_loss() -> None:
-    options = LossOptions(label_smoothing=0.1)
-    loss = view_loss([LOGITS], torch.ones(3, 2, dtype=torch.bool), options)
-    assert loss == loss_of(LOGITS, options=options)
+    present = torch.ones(3, 2, dtype=torch.bool)
+    loss = multi_view_loss(views_of(LOGITS), {"a": SHARES}, present, [0.0, 0.0], {}, 0.1)
+    assert loss == multi_head_loss({"a": LOGITS}, {"a": SHARES}, {}, 0.1)
 
 
 def test_each_modality_alone_counts_with_its_weight() -> None:
+    present = torch.ones(3, 2, dtype=torch.bool)
     parts = [LOGITS, LOGITS * 2, LOGITS - 1]
-    loss = view_loss(parts, torch.ones(3, 2, dtype=torch.bool), LossOptions(unimodal_weight=0.5))
-    all_of_them, *alone = (loss_of(part) for part in parts)
+    loss = multi_view_loss(views_of(*parts), {"a": SHARES}, present, [0.5, 0.5], {}, 0.0)
+    all_of_them, *alone = (multi_head_loss({"a": part}, {"a": SHARES}, {}, 0.0) for part in parts)
     assert loss.item() == pytest.approx(((all_of_them + 0.5 * (alone[0] + alone[1])) / 2).item())
 
 
 def test_an_item_with_one_modality_counts_once() -> None:
     present = torch.tensor([[True, True], [True, False], [False, True]])
     parts = [LOGITS, LOGITS * 2, LOGITS * 3]
-    loss = view_loss(parts, present, LossOptions(unimodal_weight=1.0))
-    alone = [loss_of(part[:1], TARGETS[:1]) for part in parts[1:]]
-    assert loss.item() == pytest.approx(((loss_of(LOGITS) + alone[0] + alone[1]) / 3).item())
+    loss = multi_view_loss(views_of(*parts), {"a": SHARES}, present, [1.0, 1.0], {}, 0.0)
+    first = {"a": SHARES[:1]}
+    alone = [multi_head_loss({"a": part[:1]}, first, {}, 0.0) for part in parts[1:]]
+    whole = multi_head_loss({"a": LOGITS}, {"a": SHARES}, {}, 0.0)
+    assert loss.item() == pytest.approx(((whole + alone[0] + alone[1]) / 3).item())
+
+
+def test_a_modality_alone_counts_as_the_recipe_says() -> None:
+    parts = (LOGITS, -LOGITS, 2 * LOGITS)
+    present = torch.ones(3, 2, dtype=torch.bool)
+    loss = multi_view_loss(views_of(*parts), {"a": SHARES}, present, [0.0, 0.5], {}, 0.0)
+    whole, _, second = (multi_head_loss({"a": part}, {"a": SHARES}, {}, 0.0) for part in parts)
+    assert loss.item() == pytest.approx(((whole + 0.5 * second) / 1.5).item())
+
+
+def test_two_answers_diverge_as_torch_says() -> None:
+    first, second = LOGITS, LOGITS.flip(0)
+    logs = [functional.log_softmax(logits, dim=1) for logits in (first, second)]
+    both = [
+        functional.kl_div(logs[other], logs[own], log_target=True, reduction="batchmean")
+        for own, other in ((0, 1), (1, 0))
+    ]
+    assert divergence({"a": first}, {"a": second}).item() == pytest.approx(sum(both).item() / 2, rel=1e-5)
+    assert divergence({"a": first}, {"a": first}).item() == 0

@@ -1,12 +1,18 @@
 import math
 from collections import OrderedDict
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 import torch
 from torch import nn
 
-from training.fitting.optimisation import OptimisationRecipe, Schedule, build_optimiser, freeze_parts
+from training.fitting.optimisation import (
+    OptimisationRecipe,
+    Schedule,
+    build_optimiser,
+    freeze_parts,
+    unimodal_weights,
+)
 
 STEPS = 20
 
@@ -114,3 +120,8 @@ def test_what_is_frozen_by_name_neither_learns_nor_measures() -> None:
     optimiser.step()
     changed = {name for name, value in model.state_dict().items() if not torch.equal(value, before[name])}
     assert changed == {"second.weight", "second.bias"}
+
+
+@pytest.mark.parametrize(("chosen", "expected"), [(0.5, [0.5, 0.5]), ({"image": 0.2}, [0.0, 0.2]), ({}, [0.0, 0.0])])
+def test_modalities_alone_are_weighed_together_or_one_by_one(chosen: Any, expected: list[float]) -> None:
+    assert unimodal_weights(OptimisationRecipe(unimodal_weight=chosen), ["text", "image"]) == expected
