@@ -60,3 +60,29 @@ def test_the_split_has_a_seed_of_its_own_if_the_recipe_says_so(examples: list[Ex
 
     assert held_out("seed=1") != held_out("seed=2")
     assert held_out("seed=1", "data.validation_seed=5") == held_out("seed=2", "data.validation_seed=5")
+
+
+def test_early_stopping_and_calibration_see_what_the_recipe_names(examples: list[Example], tmp_path: Path) -> None:
+    recipe = tiny_recipe("optimisation.epochs=1")
+    seen, learned = (
+        Example(name, Item(f"{name}word, {name}word."), {"sentiment": "positive"}, "elsewhere") for name in ("a", "b")
+    )
+    beside = Beside({"imdb_passages": [learned]}, validation=[seen])
+    fitted = fit(recipe, examples, [], tmp_path, CPU, beside=beside)
+    assert fitted.validation.examples[-1] == seen
+    assert not any(f"{name}word" in str(fitted.description.learned["text"]["tokenizer"]) for name in ("a", "b"))
+
+
+def test_what_is_beside_is_loaded_for_validation_too(data_root: Path) -> None:
+    found = load_beside(tiny_recipe("data.validation_beside=[imdb_passages]"), data_root)
+    assert not found.examples
+    assert (
+        found.validation == load_beside(tiny_recipe("data.beside=[imdb_passages]"), data_root).examples["imdb_passages"]
+    )
+
+
+def test_a_fold_takes_its_groups_out_of_everything() -> None:
+    beside = Beside({"other": [example("positive", "a"), example("positive", "b")]}, validation=[example(None, "a")])
+    left = beside.without({"a"})
+    assert [found.group for found in left.examples["other"]] == ["b"]
+    assert not left.validation

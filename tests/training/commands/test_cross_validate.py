@@ -6,6 +6,7 @@ import pytest
 from model_bundle import Item
 from tests.training.tiny import tiny_arguments, tiny_recipe
 from training.__main__ import main
+from training.beside import Beside
 from training.commands import cross_validate
 from training.commands.cross_validate import average, make_folds, modality_combinations, run_folds, table
 from training.datasets import Example
@@ -25,6 +26,15 @@ def test_no_unlabelled_example_of_a_held_out_film_is_learned_from(examples: list
         held_out = {example.group for example in fold.held_out}
         assert not held_out & {example.group for example in [*fold.rest, *fold.unlabelled]}
         assert len(fold.unlabelled) == len(fold.rest)
+
+
+def test_no_example_of_a_held_out_group_is_learned_from_beside(examples: list[Example], tmp_path: Path) -> None:
+    beside = Beside({"other": [Example(f"other/{row}", Item("film"), {}, of.group) for row, of in enumerate(examples)]})
+    for fold in make_folds(tiny_recipe(), examples, [], 3, tmp_path, "cpu", beside):
+        held_out = {example.group for example in fold.held_out}
+        learned = fold.beside.examples["other"]
+        assert len(learned) == len(fold.rest)
+        assert not held_out & {example.group for example in learned}
 
 
 def _figures(accuracy: float, n: int) -> dict[str, object]:

@@ -14,6 +14,7 @@ from training.fitting.batches import Batch
 from training.fitting.checkpoint import load_checkpoint
 from training.fitting.interruption import Interruption, TrainingInterruptedError
 from training.fitting.loop import BEST, LAST, Trainer
+from training.fitting.loss import divergence
 from training.fitting.model import MultimodalModel
 
 EPOCHS = ("optimisation.epochs=3",)
@@ -255,3 +256,19 @@ def test_no_head_epoch_is_the_best_while_others_follow(tmp_path: Path, examples:
     alone = make_trainer(tmp_path / "b", examples, "optimisation.epochs=1", "optimisation.head_epochs=1")
     alone.fit()
     assert alone.progress.best_epoch == 1
+
+
+def test_two_answers_to_a_batch_come_closer_where_the_recipe_asks_for_it(
+    tmp_path: Path, examples: list[Example]
+) -> None:
+    def distance(weight: float) -> float:
+        trainer = make_trainer(tmp_path / str(weight), examples, *EPOCHS, f"optimisation.consistency={weight}")
+        trainer.fit()
+        batch = trainer.train.batch(range(len(trainer.train)))
+        torch.manual_seed(0)
+        model = trainer.model.train()
+        with torch.no_grad():
+            answers = [model.views(batch, unimodal=False) for _ in range(2)]
+        return divergence(*answers).item()
+
+    assert distance(20.0) < 0.5 * distance(0.0)
