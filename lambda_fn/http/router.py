@@ -167,5 +167,5 @@ def check_media_type(content_type: str | None) -> None:
 def media_type_of(content_type: str | None) -> str:
     """Return the media type without its parameters. JSON goes without saying."""
     message = Message()
-    message["content-type"] = content_type or "application/json"
+    message["content-type"] = "application/json" if content_type is None else content_type
     return message.get_content_type()
