@@ -1,7 +1,7 @@
-"""What runs in AWS: stacks wire, and a construct each owns one capability.
+"""What runs in AWS: one stack, and a construct for each capability.
 
 npx cdk deploy                     provisions the service (see docs/deploy.md)
-python -m cdk.teardown             takes all of it away again
+python -m cdk.teardown             deletes a deployment
 python -m cdk.costs                what a month costs, from the synthesised template
 """
 

@@ -1,4 +1,4 @@
-"""The stack: puts the constructs together, and grants what passes between them."""
+"""The stack: creates the constructs and grants the permissions between them."""
 
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
@@ -89,10 +89,10 @@ class ServiceStack(Stack):
     def _add_outputs(self) -> None:
         key = self.public.key.key_id
         command = f"aws apigateway get-api-key --api-key {key} --include-value --query value --output text"
-        self._say("Url", self._url(), "Where the service answers")
-        self._say("ApiKeyCommand", f"{command} --region {self.region}", "Prints the first API key")
-        self._say("AlarmTopic", self.notifications.topic.topic_arn, "Subscribe to it to be told of alarms")
-        self._say(
+        self._output("Url", self._url(), "Where the service answers")
+        self._output("ApiKeyCommand", f"{command} --region {self.region}", "Prints the first API key")
+        self._output("AlarmTopic", self.notifications.topic.topic_arn, "Subscribe to it to be told of alarms")
+        self._output(
             "UploadsBucketName",
             self.uploads.bucket.bucket_name,
             "Put media here, below the id of an API key: s3:// URLs may name them",
@@ -102,5 +102,5 @@ class ServiceStack(Stack):
         domain = self._settings.custom_domain
         return self.public.api.url if domain is None else f"https://{domain.host}/"
 
-    def _say(self, name: str, value: str, meaning: str) -> None:
+    def _output(self, name: str, value: str, meaning: str) -> None:
         CfnOutput(self, name, value=value, description=meaning)

@@ -1,4 +1,4 @@
-"""What may be chosen about a deployment, in one typed class."""
+"""The settings of a deployment, in one typed class."""
 
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -20,7 +20,7 @@ Percent = Annotated[float, Field(gt=0, le=100)]
 
 
 class ContextError(Exception):
-    """A value in the context can't be used; the message names it and says what is wrong."""
+    """A setting has a wrong value or name; the message says which and why."""
 
 
 def _parsed(value: Any) -> Any:
@@ -29,7 +29,7 @@ def _parsed(value: Any) -> Any:
 
 
 class CustomDomain(BaseModel):
-    """A host name of one's own for the API."""
+    """A custom domain for the API."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
@@ -68,17 +68,17 @@ class DeploymentSettings(BaseModel):
     memory_mb: Annotated[int, Field(ge=512, le=10_240)] = 1769
     """The function's memory. Processing power grows with it: 1,769 MB are one whole virtual processor."""
     timeout_seconds: Annotated[int, Field(ge=3, le=29)] = 29
-    """Longest answer. API Gateway itself gives up after 29 s."""
+    """Longest response. API Gateway itself gives up after 29 s."""
     max_body_bytes: Annotated[int, Field(ge=1024, le=6_000_000)] = 5 * 1024 * 1024
     """Largest request body that the function accepts. Lambda takes at most 6 MB, with everything around the body."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    """Least serious log lines that the function writes."""
+    """Lowest level of log lines that the function writes."""
     log_days: Annotated[LogDays, BeforeValidator(_parsed)] = 30
     """Days for which logs are kept."""
     provisioned_concurrency: Annotated[int, Field(ge=0, le=1000)] = 0
-    """Execution environments that are kept warm. They cost money while nobody asks."""
+    """Execution environments that are kept warm. They cost money without traffic too."""
     reserved_concurrency: Annotated[int, Field(ge=1, le=1000)] | None = None
-    """Most requests that run at once. Without it, the account's limit holds."""
+    """Max concurrent requests. Without it, the account's limit applies."""
     account_concurrency: Annotated[int, Field(ge=1)] = 1000
     """The account's limit of concurrent executions in the region: 10 in some new accounts
     (`aws lambda get-account-settings`)."""
@@ -87,29 +87,29 @@ class DeploymentSettings(BaseModel):
     base_image: Annotated[str, Field(pattern=r"^[a-z0-9.-]+/[^@\s]+@sha256:[0-9a-f]{64}$")] | None = None
     """The image that ours is built on, by digest. Without it, the newest of the tag in the Dockerfile."""
     canary: Canary = "10-percent-10-minutes"
-    """How an update takes over the traffic. An alarm of the new version meanwhile rolls it back."""
+    """How an update takes over the traffic. An alarm of the new version rolls it back meanwhile."""
     requests_per_second: Annotated[float, Field(gt=0, le=10_000)] = 10
     """Throttling: steady rate of the whole stage, and of the first API key."""
     burst: Annotated[int, Field(ge=1, le=5_000)] = 20
-    """Throttling: requests that may come at once."""
+    """Throttling: requests that may arrive at once."""
     monthly_quota: Annotated[int, Field(ge=1)] = 100_000
     """Requests that the first API key may send in a month."""
     cors_origin: Annotated[str, Field(pattern=r"^https?://[^/*\s]+$")] | None = None
-    """The one web page, such as `https://example.com`, whose scripts may call the API. Without it, none may."""
+    """Origin of the one web page, such as `https://example.com`, whose scripts may call the API."""
     custom_domain: Annotated[CustomDomain, BeforeValidator(_parsed)] | None = None
-    """A host name of one's own: see `CustomDomain`."""
+    """A custom domain: see `CustomDomain`."""
     waf: bool = False
-    """Whether a web application firewall stands before the API. It costs from 8 USD a month."""
+    """Whether a web application firewall protects the API. It costs 8 USD a month and more."""
     waf_requests_per_5_minutes: Annotated[int, Field(ge=100)] = 6_000
-    """Requests from one address before the firewall stops it for a while."""
+    """Requests from one address in five minutes before the firewall blocks it for a while."""
     lean: bool = False
     """Whether to do without the metrics, alarms and graphs that only explain others. It costs about half."""
     probe: bool = False
     """Whether to call the API every five minutes, so that an alarm tells if it can't be reached."""
     alarm_email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
-    """Who is told of alarms. AWS asks that address to confirm."""
+    """Address that alarms notify. AWS asks it to confirm."""
     server_error_percent: Percent = 1
-    """Alarm: share of requests that the service failed to answer."""
+    """Alarm: percentage of requests that got 5xx."""
     latency_p99_ms: Annotated[float, Field(gt=0)] = 2_000
     """Alarm: latency that one request in a hundred exceeds."""
     init_p95_ms: Annotated[float, Field(gt=0)] = 5_000
@@ -119,7 +119,7 @@ class DeploymentSettings(BaseModel):
     confidence_percent: Percent = 75
     """Alarm: mean confidence of an hour that is too low, as a share of the model's measured accuracy."""
     keep_data: bool = False
-    """Whether the buckets with their objects outlive the stack."""
+    """Whether the buckets and their objects outlive the stack."""
 
     @property
     def stage_name(self) -> str:

@@ -11,7 +11,7 @@ _Statement = wafv2.CfnWebACL.StatementProperty
 
 
 class Firewall(Construct):
-    """A web ACL: too many requests from one address, and what AWS's common rules take for attacks."""
+    """A web ACL: a rate limit per address, and AWS's managed rules for common attacks."""
 
     def __init__(self, scope: Construct, name: str, *, stage: apigateway.Stage, settings: DeploymentSettings) -> None:
         super().__init__(scope, name)
@@ -38,7 +38,7 @@ def _rate_rule(limit: int) -> _Rule:
 
 
 def _common_rules() -> _Rule:
-    # Those two rules would refuse ordinary requests: bodies over 8 KB, and reviews that speak of scripts.
+    # Those two rules would block ordinary requests: bodies over 8 KB, and reviews that mention scripts.
     counted = ["SizeRestrictions_BODY", "CrossSiteScripting_BODY"]
     overrides = [
         wafv2.CfnWebACL.RuleActionOverrideProperty(

@@ -1,4 +1,4 @@
-"""The optional host name of one's own."""
+"""The optional custom domain."""
 
 from aws_cdk import CfnOutput
 from aws_cdk import aws_apigateway as apigateway
@@ -11,7 +11,7 @@ from cdk.settings import CustomDomain
 
 
 class OwnDomain(Construct):
-    """A domain name over TLS 1.2 that leads to the stage, and the record for it where the zone is known."""
+    """A domain name over TLS 1.2 for the stage, and its record if the zone is known."""
 
     def __init__(self, scope: Construct, name: str, *, stage: apigateway.Stage, domain: CustomDomain) -> None:
         super().__init__(scope, name)

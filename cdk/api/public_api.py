@@ -1,4 +1,4 @@
-"""The API: the routes that are open, who may call them, how often, and what is written down of it."""
+"""The public API: its routes, keys, throttling and access log."""
 
 import json
 from typing import Final
@@ -29,7 +29,7 @@ FIELDS: Final = {
     "user_agent": "$context.identity.userAgent",
     "trace": "$context.xrayTraceId",
 }
-"""Each line's fields. `key_id` names a key and is not the key; `route` is the template, never what was asked for."""
+"""Each line's fields. `key_id` identifies a key and is not the key; `route` is the template, not the requested path."""
 
 
 def access_log_format() -> apigateway.AccessLogFormat:
@@ -37,9 +37,9 @@ def access_log_format() -> apigateway.AccessLogFormat:
     return apigateway.AccessLogFormat.custom(json.dumps(FIELDS))
 
 
-_API_KEYS = "Callers are known by API key, with a usage plan each; the service has no users to sign in."
+_API_KEYS = "Callers are identified by API key, with a usage plan each; the service has no users to sign in."
 _VALIDATION = "The function checks every request strictly and says which field is wrong; API Gateway's check can't."
-_NO_WAF = "A firewall is a matter of choice, because of its price: `valence:waf`."
+_NO_WAF = "The firewall is optional because of its price: `valence:waf`."
 _KEYLESS_THROTTLE: Final = apigateway.MethodDeploymentOptions(
     throttling_rate_limit=KEYLESS_REQUESTS_PER_SECOND, throttling_burst_limit=KEYLESS_BURST
 )

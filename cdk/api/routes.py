@@ -1,4 +1,4 @@
-"""The routes that are open to the world. Whatever isn't named here can't be reached through the API."""
+"""The public routes. A route that isn't listed here can't be reached through the API."""
 
 from typing import Final
 

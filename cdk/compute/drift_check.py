@@ -1,4 +1,4 @@
-"""The daily look at whether the world still sends what the models were trained for."""
+"""The daily comparison of predicted classes with the models' validation data."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What a function may do, from nothing upwards."""
+"""A function's permissions, starting from none."""
 
 from typing import Final
 
@@ -25,13 +25,13 @@ class ExecutionRole(iam.Role):
         self.allow_everywhere("xray:PutTraceSegments", "xray:PutTelemetryRecords", because="traces aren't resources")
 
     def allow_everywhere(self, *actions: str, because: str) -> None:
-        """Allow actions that can't be narrowed to a resource, and say why."""
+        """Allow actions that can't be limited to a resource, and record why."""
         self.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=["*"]))
         self._reasons.append(f"{', '.join(actions)} can't be narrowed: {because}.")
         self._acknowledge("*", " ".join(self._reasons))
 
     def allow_objects(self, *actions: str, bucket: s3.Bucket, because: str) -> None:
-        """Allow actions on every object of one bucket, and say why it must be every one."""
+        """Allow actions on every object of one bucket, and record why."""
         self.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=[bucket.arn_for_objects("*")]))
         element = bucket.node.default_child
         assert isinstance(element, CfnElement)

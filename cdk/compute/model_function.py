@@ -1,4 +1,4 @@
-"""The function that answers requests, and the alias that traffic goes through."""
+"""The function that handles requests, and the alias that traffic goes through."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -24,7 +24,7 @@ STRATEGIES: Final[dict[Canary, codedeploy.ILambdaDeploymentConfig]] = {
 
 
 class ModelFunction(Construct):
-    """The service's function. Nothing calls it but through the alias, which updates move and alarms turn back."""
+    """The service's function. It is called only through the alias, which updates move and alarms roll back."""
 
     def __init__(self, scope: Construct, name: str, *, settings: DeploymentSettings) -> None:
         super().__init__(scope, name)

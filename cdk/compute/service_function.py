@@ -1,4 +1,4 @@
-"""A function that runs the service's image: the one place that says how any of them is set up."""
+"""A function that runs the service's image: the one place where functions are configured."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What somebody should look at. docs/operations.md says of each what it means and what to do first."""
+"""The alarms. docs/operations.md explains each and lists the first steps."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -24,7 +24,7 @@ _BREACHING: Final = cloudwatch.TreatMissingData.BREACHING
 
 
 class Alarms(Construct):
-    """The alarms, each of which tells the topic when it goes off and when it is over."""
+    """The alarms, each of which notifies the topic when it goes off and when it clears."""
 
     def __init__(self, scope: Construct, name: str, *, topic: sns.ITopic, settings: DeploymentSettings) -> None:
         super().__init__(scope, name)
@@ -34,18 +34,18 @@ class Alarms(Construct):
         self.every: list[cloudwatch.Alarm] = []
 
     def watch_traffic(self, traffic: ApiTraffic) -> None:
-        """Watch what callers see."""
+        """Watch what callers get."""
         settings = self._settings
         self._add(
             "ServerErrors",
-            "The service fails to answer",
+            "The service responds with errors",
             traffic.server_error_percent(),
             settings.server_error_percent,
             of=3,
             at_least=2,
         )
         self._add("Latency", "One request in a hundred is slow", traffic.latency("p99"), settings.latency_p99_ms, of=3)
-        self._add("Throttles", "Lambda turns requests away", traffic.throttles(), 0)
+        self._add("Throttles", "Lambda rejects requests", traffic.throttles(), 0)
         if settings.lean:
             return
         start = self._figure(INIT_DURATION, "p95", period=Duration.minutes(15))
@@ -72,7 +72,7 @@ class Alarms(Construct):
         self._add("Unreached", "No request arrives", requests, 1, of=3, comparison=_BELOW, missing=_BREACHING)
 
     def watch_model(self, model: ServedModel) -> None:
-        """Watch what one model answers."""
+        """Watch the predictions of one model."""
         for head in model.heads:
             self._watch_head(model.name, head)
 
@@ -91,7 +91,7 @@ class Alarms(Construct):
     def watch_dead_letters(self, queue: sqs.IQueue) -> None:
         """Watch a queue that should be empty."""
         depth = queue.metric_approximate_number_of_messages_visible(statistic="Maximum", period=FIVE_MINUTES)
-        self._add("DeadLetters", "A scheduled check failed for good", depth, 0)
+        self._add("DeadLetters", "A scheduled check failed after all retries", depth, 0)
 
     def _add(
         self,

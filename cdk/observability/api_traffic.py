@@ -1,4 +1,4 @@
-"""API Gateway's and Lambda's own figures of the service."""
+"""API Gateway's and Lambda's own metrics of the service."""
 
 from dataclasses import dataclass
 
@@ -28,11 +28,11 @@ class ApiTraffic:
         return self._gateway("Count", "Sum", "requests", period)
 
     def client_errors(self) -> cloudwatch.Metric:
-        """Return the number of answers that blame the caller."""
+        """Return the number of responses with a 4xx status."""
         return self._gateway("4XXError", "Sum", "4xx")
 
     def server_errors(self) -> cloudwatch.Metric:
-        """Return the number of answers that blame the service."""
+        """Return the number of responses with a 5xx status."""
         return self._gateway("5XXError", "Sum", "5xx")
 
     def server_error_percent(self) -> cloudwatch.MathExpression:
@@ -53,7 +53,7 @@ class ApiTraffic:
         return self.function.metric_throttles(statistic="Sum", period=FIVE_MINUTES, label="throttles")
 
     def concurrency(self) -> cloudwatch.Metric:
-        """Return the number of execution environments at work."""
+        """Return the number of busy execution environments."""
         return self.function.metric(
             "ConcurrentExecutions", statistic="Maximum", period=FIVE_MINUTES, label="concurrent executions"
         )

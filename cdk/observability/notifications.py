@@ -1,4 +1,4 @@
-"""Where alarms are told."""
+"""The topic that alarms notify."""
 
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
@@ -8,7 +8,7 @@ from constructs import Construct
 
 
 class Notifications(Construct):
-    """A topic that this account's alarms may publish to, over TLS, and whoever is subscribed."""
+    """An SNS topic that only this account's alarms may publish to, over TLS, and its subscription."""
 
     def __init__(self, scope: Construct, name: str, *, email: str | None) -> None:
         super().__init__(scope, name)

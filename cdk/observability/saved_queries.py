@@ -1,4 +1,4 @@
-"""Questions to the logs that come up, saved under the stack's name in CloudWatch Logs Insights."""
+"""Common log queries, saved under the stack's name in CloudWatch Logs Insights."""
 
 from typing import Final
 

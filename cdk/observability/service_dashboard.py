@@ -161,8 +161,8 @@ class ServiceDashboard(Construct):
             log_group_names=[self._access_log.log_group_name],
             view=cloudwatch.LogQueryVisualizationType.TABLE,
             query_lines=[
-                "stats count(*) as requests, sum(refusal = 'QUOTA_EXCEEDED') as over_quota, "
-                "sum(refusal = 'THROTTLED') as throttled by key_id",
+                "stats count(*) as requests, sum(strcontains(refusal, 'QUOTA_EXCEEDED')) as over_quota, "
+                "sum(strcontains(refusal, 'THROTTLED')) as throttled by key_id",
                 "sort requests desc",
             ],
             width=WIDTH,

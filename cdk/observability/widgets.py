@@ -1,4 +1,4 @@
-"""The few kinds of widget that the dashboards are made of, all of a size."""
+"""The widgets that the dashboards are made of."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -42,5 +42,5 @@ def number(title: str, metrics: Sequence[cloudwatch.IMetric]) -> cloudwatch.Sing
 
 
 def limit(value: float, label: str) -> cloudwatch.HorizontalAnnotation:
-    """Draw a line that figures should keep to."""
+    """Draw a threshold line."""
     return cloudwatch.HorizontalAnnotation(value=value, label=label, color=cloudwatch.Color.RED)
