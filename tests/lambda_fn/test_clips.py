@@ -153,7 +153,7 @@ def test_a_long_clip_is_answered_by_parts_too(client: TestClient) -> None:
 def test_what_was_said_before_is_read_and_never_logged(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     told = [{"text": "it was awful", "speaker": "Secretperson"}, {"text": "boring and terrible"}]
-    alone, after = (predict(client, text=TEXT, model="clips", **more) for more in ({}, {"context": told}))
+    alone, after = (predict(client, text=TEXT, model="clips", context=context) for context in ([], told))
     assert after["sentiment"]["scores"]["positive"] < alone["sentiment"]["scores"]["positive"]
     assert "context_truncated" not in codes(after)
     cut = predict(client, text=TEXT, model="clips", speaker="Ann", context=[*told, *told])
