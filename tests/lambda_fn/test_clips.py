@@ -20,7 +20,7 @@ from tests.clips import audio, video, with_tracks
 from tests.drawn_clips import clip, drawn_face, shades, tone
 from tests.lambda_fn.media.servers import always, answer, serving
 from tests.pictures import encoded
-from tests.tiny_bundle import CLIP, POST, REVIEW, write_tiny_bundle
+from tests.tiny_bundle import CLIP, MOST_PIXELS, POST, REVIEW, write_tiny_bundle
 
 TEXT = "a great film"
 SOUND, SEEN, SILENT = audio(), clip(shades(6), tone(1.0)), clip(shades(6))
@@ -170,3 +170,5 @@ def test_what_was_said_before_is_read_and_never_logged(client: TestClient, caplo
 def test_the_models_that_are_listed_say_what_they_read(client: TestClient) -> None:
     listed = {model["name"]: model for model in client.get("/v1/models").json()["models"]}
     assert listed["clips"]["modalities"] == ["text", "audio", "video"]
+    assert (listed["clips"]["max_image_pixels"], listed["clips"]["max_image_side"]) == (MOST_PIXELS, 16_384)
+    assert listed["clips"]["heads"].keys() == {"emotion", "sentiment"}
