@@ -83,6 +83,11 @@ class ModalitySpec(_Frozen):
         """Return what its reader takes from audio and video: nothing, unless it says so."""
         return ClipNeeds()
 
+    @property
+    def max_image_pixels(self) -> int | None:
+        """The most pixels that an image may have; None if its reader reads no images."""
+        return None
+
     def card_line(self) -> str:
         """Say in the model card what goes in."""
         raise NotImplementedError
@@ -188,6 +193,11 @@ class ImageSpec(ResizeSpec, ModalitySpec):
 
     kind: Literal["image"] = "image"
 
+    @property
+    def max_image_pixels(self) -> int:
+        """Larger images are refused."""
+        return self.most_pixels
+
     def open_reader(self, folder: Path) -> "ModalityReader":  # noqa: ARG002  # it needs no files
         """Open the decoder and resizer."""
         from model_bundle.readers.image import ImageReader
@@ -251,6 +261,11 @@ class VideoSpec(FramesSpec, ModalitySpec):
     """How a clip becomes `frames` uint8 [batch, frames, height, width, 3], RGB, and `frame_counts` int64 [batch]."""
 
     kind: Literal["video"] = "video"
+
+    @property
+    def max_image_pixels(self) -> int:
+        """Larger images are refused: one is a video of one frame."""
+        return self.picture.most_pixels
 
     @property
     def assets(self) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Recordings and clips that are made on the spot."""
 
 from io import BytesIO
+from typing import Any
 
 import av
 import numpy as np
@@ -21,7 +22,7 @@ def recording(waveform: NDArray[np.float32], rate: int = RATE, layout: str = "mo
     """Return a WAV file of a waveform float32 [samples], the same in each channel."""
     content = BytesIO()
     with av.open(content, "w", format="wav") as container:
-        stream = container.add_stream(codec, rate=rate, layout=layout)
+        stream: Any = container.add_stream(codec, rate=rate, layout=layout)
         _write_sound(container, stream, waveform, rate, layout)
     return content.getvalue()
 
@@ -36,7 +37,7 @@ def clip(
         video.height, video.width = pictures[0].shape[:2]
         video.pix_fmt = "yuv420p"
         codec = "aac" if kind == "mp4" else "libopus"
-        sound = None if waveform is None else container.add_stream(codec, rate=RATE, layout="mono")
+        sound: Any = None if waveform is None else container.add_stream(codec, rate=RATE, layout="mono")
         for picture in pictures:
             container.mux(video.encode(av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")))
         container.mux(video.encode(None))

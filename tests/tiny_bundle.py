@@ -366,7 +366,7 @@ def _fusion_nodes(modalities: Sequence[str]) -> list[onnx.NodeProto]:
 def _fusion_constants(modalities: Sequence[str]) -> dict[str, NDArray[Any]]:
     positive = np.array([_POSITIVE[modality] for modality in modalities], np.float32).ravel()
     absent = np.array([_ABSENT[modality] for modality in modalities], np.float32)
-    constants = {
+    constants: dict[str, NDArray[Any]] = {
         "mask_axes": np.array([1, 3], np.int64),
         "first_axis": np.array([0], np.int64),
         "absent": absent[None, None],

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, Field
 
 from model_bundle.decoding.image_container import MAX_SIDE
-from model_bundle.spec import BundleSpec, DatasetProvenance, ImageSpec, Measurement, MetadataSpec
+from model_bundle.spec import BundleSpec, DatasetProvenance, Measurement, MetadataSpec
 
 
 class ModelCard(BaseModel):
@@ -31,7 +31,8 @@ class ModelCard(BaseModel):
     @classmethod
     def of(cls, spec: BundleSpec) -> Self:
         """Build the card from a bundle's description."""
-        pixels = [modality.most_pixels for modality in spec.modalities if isinstance(modality, ImageSpec)]
+        limits = [modality.max_image_pixels for modality in spec.modalities]
+        pixels = [limit for limit in limits if limit is not None]
         return cls(
             name=spec.name,
             version=spec.version,

@@ -212,7 +212,7 @@ class _Decoding:
         """Return how many seconds there should be of what is decoded: a track that isn't may be longer."""
         streams = self._container.streams
         if (self._audio is None and streams.audio) or (self._video is None and streams.video):
-            wanted = (track.stream for track in (self._audio, self._video) if track is not None and track.stream)
+            wanted: list[Any] = [track.stream for track in (self._audio, self._video) if track and track.stream]
             return max((float(stream.duration * stream.time_base) for stream in wanted if stream.duration), default=0)
         return self._announced()
 

@@ -76,7 +76,7 @@ class AudioReader:
         if waveform is not None and waveform.size >= self._min_samples:
             cut = waveform[: round(self._max_seconds * self._sample_rate)]
             heard = self._trimmed(cut) if self._trim_silence else cut
-            arrays = {"waveform": heard, "sample_counts": np.array(heard.size, np.int64)}
+            arrays: Arrays = {"waveform": heard, "sample_counts": np.array(heard.size, np.int64)}
             return Reading(arrays, clip.warnings)
         if kind == "audio":
             raise AudioTooShortError(f"The audio is shorter than {self._min_seconds:g} seconds. Send a longer one.")

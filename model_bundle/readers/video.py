@@ -92,7 +92,7 @@ class VideoReader:
         pictures = [resize_image(pixels, self._spec.picture) for pixels in seen]
         if self._spec.fill:
             pictures = [pictures[at] for at in np.linspace(0, len(pictures) - 1, self._spec.frames).round().astype(int)]
-        arrays = {"frames": np.stack(pictures), "frame_counts": np.array(len(pictures), np.int64)}
+        arrays: Arrays = {"frames": np.stack(pictures), "frame_counts": np.array(len(pictures), np.int64)}
         return Reading(arrays, (*warnings, *of_faces))
 
     def _faces(self, frames: Sequence[Pixels]) -> tuple[Sequence[Pixels], tuple[Notice, ...]]:

@@ -20,7 +20,7 @@ from tests.clips import audio, video, with_tracks
 from tests.drawn_clips import clip, drawn_face, shades, tone
 from tests.lambda_fn.media.servers import always, answer, serving
 from tests.pictures import encoded
-from tests.tiny_bundle import CLIP, POST, REVIEW, write_tiny_bundle
+from tests.tiny_bundle import CLIP, MOST_PIXELS, POST, REVIEW, write_tiny_bundle
 
 TEXT = "a great film"
 SOUND, SEEN, SILENT = audio(), clip(shades(6), tone(1.0)), clip(shades(6))
@@ -153,7 +153,7 @@ def test_a_long_clip_is_answered_by_parts_too(client: TestClient) -> None:
 def test_what_was_said_before_is_read_and_never_logged(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     told = [{"text": "it was awful", "speaker": "Secretperson"}, {"text": "boring and terrible"}]
-    alone, after = (predict(client, text=TEXT, model="clips", **more) for more in ({}, {"context": told}))
+    alone, after = (predict(client, text=TEXT, model="clips", context=context) for context in ([], told))
     assert after["sentiment"]["scores"]["positive"] < alone["sentiment"]["scores"]["positive"]
     assert "context_truncated" not in codes(after)
     cut = predict(client, text=TEXT, model="clips", speaker="Ann", context=[*told, *told])
@@ -170,3 +170,5 @@ def test_what_was_said_before_is_read_and_never_logged(client: TestClient, caplo
 def test_the_models_that_are_listed_say_what_they_read(client: TestClient) -> None:
     listed = {model["name"]: model for model in client.get("/v1/models").json()["models"]}
     assert listed["clips"]["modalities"] == ["text", "audio", "video"]
+    assert (listed["clips"]["max_image_pixels"], listed["clips"]["max_image_side"]) == (MOST_PIXELS, 16_384)
+    assert listed["clips"]["heads"].keys() == {"emotion", "sentiment"}

@@ -55,8 +55,8 @@ def test_clips_of_different_lengths_do_not_change_each_other(predictor: Predicto
     together, alone = predictor.predict_batch(items), [predictor.predict(item) for item in items]
     for one, other in zip(together, alone, strict=True):
         assert isinstance(one, Prediction)
-        scores = [list(of.heads["emotion"].scores.values()) for of in (one, other)]
-        assert np.allclose(*scores, rtol=0, atol=1e-5)
+        left, right = (list(of.heads["emotion"].scores.values()) for of in (one, other))
+        assert np.allclose(left, right, rtol=0, atol=1e-5)
 
 
 def test_nothing_that_can_be_read_is_an_error(predictor: Predictor) -> None:

@@ -14,7 +14,7 @@ def clip(seconds: float, frames: int = 0, has_sound: bool = True) -> DecodedClip
     return DecodedClip(
         seconds=seconds,
         sample_rate=RATE,
-        waveform=np.arange(seconds * RATE, dtype=np.float32) / RATE if has_sound else None,
+        waveform=(np.arange(seconds * RATE) / RATE).astype(np.float32) if has_sound else None,
         frames=tuple(np.full((2, 2, 3), round(time), np.uint8) for time in times),
         frame_seconds=tuple(times.tolist()),
     )

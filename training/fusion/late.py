@@ -44,7 +44,7 @@ def _copy_head(fusion: Fusion, state: Mapping[str, Tensor], head: str, at: int, 
     if weight is None or bias is None or weight.shape != (own.out_features, dimension):
         raise RecipeError(f"{checkpoint} has no late fusion of one modality with the head {head!r}.")
     own.weight[:, at * dimension : (at + 1) * dimension] = weight
-    own.bias += bias / modalities
+    own.bias.add_(bias / modalities)
 
 
 class LateFusion(Fusion):
@@ -65,8 +65,8 @@ class LateFusion(Fusion):
             state = read_checkpoint(Path(checkpoint))["model"]
             if modality not in modalities:
                 raise RecipeError(f"fusion.start_from names {modality!r}, for which the recipe has no encoder.")
-            for head in self.heads:
-                _copy_head(self, state, head, modalities.index(modality), checkpoint)
+            for name in self.heads:
+                _copy_head(self, state, name, modalities.index(modality), checkpoint)
 
     def judge(self, vectors: Tensor) -> Tensor:
         """Return what the heads look at, float32 [N, M D]: the vectors side by side."""
