@@ -4,17 +4,15 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
-from lambda_fn.http.body_limit import BodyLimit
+from lambda_fn.http.limits import BodyLimit, ResponseDeadline
 from lambda_fn.http.openapi import docs_routes
-from lambda_fn.http.paths import Paths
 from lambda_fn.http.problems import HANDLERS
-from lambda_fn.http.response_deadline import ResponseDeadline
+from lambda_fn.http.router import Paths
 from lambda_fn.http.routes import catalog_routes, prediction_routes
 from lambda_fn.http.sagemaker import sagemaker_routes
 from lambda_fn.inference.prediction_service import PredictionService
-from lambda_fn.observability.cold_start import ColdStart
 from lambda_fn.observability.request_log import RequestLog
-from lambda_fn.observability.request_record import HEADER
+from lambda_fn.observability.request_record import HEADER, ColdStart
 from lambda_fn.settings import Settings
 from model_bundle.catalog import Catalog
 

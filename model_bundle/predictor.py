@@ -11,9 +11,7 @@ from numpy.typing import NDArray
 from model_bundle.errors import NothingToPredictError, ValenceError
 from model_bundle.explanations.explainer import Explainer, Judged
 from model_bundle.folder import read_spec
-from model_bundle.graphs.encoder import ModalityEncoder
-from model_bundle.graphs.fusion import FusionGraph
-from model_bundle.graphs.graph import Graph
+from model_bundle.graphs.graph import FusionGraph, Graph, ModalityEncoder
 from model_bundle.item import Item
 from model_bundle.prediction import Explain, Explanation, Notice, Prediction, Segment
 from model_bundle.readers.reader import Readings, Stopwatch, read_items

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from model_bundle.graphs.fusion import calibrated_probabilities
+from model_bundle.graphs.graph import calibrated_probabilities
 from model_bundle.spec import Measurement
 from training.datasets import Example
 from training.evaluation.report import true_classes

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from model_bundle.graphs.fusion import calibrated_probabilities
+from model_bundle.graphs.graph import calibrated_probabilities
 from training.datasets import Example
 from training.datasets.example import fingerprint
 from training.errors import RecipeError

@@ -11,9 +11,9 @@ from lambda_fn.application import create_application
 from lambda_fn.http.problems import MEDIA_TYPE
 from lambda_fn.inference.warm_up import warm_up
 from lambda_fn.media.bucket_source import CALLER
-from lambda_fn.observability.cold_start import started_ahead
 from lambda_fn.observability.emf import configure_metrics
 from lambda_fn.observability.request_log import configure_logging
+from lambda_fn.observability.request_record import started_ahead
 from lambda_fn.observability.tracing import TRACER
 from lambda_fn.settings import read_settings
 from model_bundle.catalog import Catalog

@@ -10,10 +10,9 @@ from starlette.types import Receive
 
 from lambda_fn.errors import BatchTooLargeError, TextTooLongError
 from lambda_fn.http.problems import validated
-from lambda_fn.inference.admission import Lane
+from lambda_fn.inference.admission import Lane, WorkEstimate
 from lambda_fn.inference.degradation import Outcome, predict_with_media
 from lambda_fn.inference.model_choice import choose_model
-from lambda_fn.inference.work_estimate import WorkEstimate
 from lambda_fn.media.budget import FetchBudget
 from lambda_fn.media.gatherer import GatheredMedia, MediaGatherer
 from lambda_fn.observability.tracing import TRACER

@@ -13,9 +13,8 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lambda_fn.http.problems import INTERNAL, problem_of, problem_response
-from lambda_fn.observability.cold_start import ColdStart
 from lambda_fn.observability.metrics import SERVICE
-from lambda_fn.observability.request_record import HEADER, RequestRecord, open_record, request_metrics
+from lambda_fn.observability.request_record import HEADER, ColdStart, RequestRecord, open_record, request_metrics
 from model_bundle.errors import ValenceError
 
 LEFT_OUT: Final = "(message left out: it may quote what was sent)"

@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 
 from model_bundle.explanations.shapley import coalitions, shapley_values
 from model_bundle.explanations.spans import spans_of, without
-from model_bundle.graphs.encoder import ModalityEncoder
-from model_bundle.graphs.fusion import FusionGraph, calibrated_probabilities
+from model_bundle.graphs.graph import FusionGraph, ModalityEncoder, calibrated_probabilities
 from model_bundle.item import Item
 from model_bundle.prediction import Explain, Explanation, HeadPrediction, Span
 

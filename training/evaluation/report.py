@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model_bundle.graphs.fusion import calibrated_probabilities
+from model_bundle.graphs.graph import calibrated_probabilities
 from training.datasets import Example
 from training.errors import DatasetError
 from training.evaluation.metrics import head_metrics

@@ -6,8 +6,8 @@ from starlette.testclient import TestClient
 
 from lambda_fn.http.routes import prediction_routes
 from lambda_fn.inference.prediction_service import PredictionService
-from lambda_fn.observability.cold_start import ColdStart
 from lambda_fn.observability.request_log import RequestLog
+from lambda_fn.observability.request_record import ColdStart
 from lambda_fn.settings import Settings
 from model_bundle.catalog import Catalog
 

@@ -7,8 +7,8 @@ from starlette.requests import ClientDisconnect
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
-from lambda_fn.observability.cold_start import ColdStart
 from lambda_fn.observability.request_log import LogFormat, RequestLog
+from lambda_fn.observability.request_record import ColdStart
 
 Fields = dict[str, object]
 NAMES = ("method", "path", "status", "code", "duration_ms", "request_id", "model")

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from model_bundle.graphs.fusion import calibrated_probabilities
+from model_bundle.graphs.graph import calibrated_probabilities
 from training.evaluation.metrics import expected_calibration_error
 from training.fitting.batches import UNLABELLED
 from training.fitting.calibration import HIGHEST, LOWEST, fit_temperature

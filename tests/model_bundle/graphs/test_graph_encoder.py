@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from model_bundle.folder import file_hashes
-from model_bundle.graphs.encoder import BATCH_SIZE, LENGTH_RATIO, ModalityEncoder
+from model_bundle.graphs.graph import BATCH_SIZE, LENGTH_RATIO, ModalityEncoder
 from model_bundle.item import Item
 from model_bundle.readers.reader import Arrays, Reading
 from tests.tiny_bundle import SPECS, TEXT_GRAPH

@@ -3,8 +3,8 @@ from collections.abc import Sequence
 import pytest
 
 from lambda_fn.errors import JobRequiredError
-from lambda_fn.inference import work_estimate
-from lambda_fn.inference.work_estimate import WorkEstimate
+from lambda_fn.inference import admission as work_estimate
+from lambda_fn.inference.admission import WorkEstimate
 from lambda_fn.schemas.request import PredictionRequest
 from model_bundle.catalog import Catalog
 

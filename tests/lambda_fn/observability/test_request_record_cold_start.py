@@ -5,14 +5,14 @@ import time
 import pytest
 
 from lambda_fn.observability import metrics
-from lambda_fn.observability.cold_start import ColdStart
 from lambda_fn.observability.emf import Measurements
+from lambda_fn.observability.request_record import ColdStart
 from model_bundle import Item, Predictor
 from tests.lambda_fn.metric_lines import figures, total
 
 AGE = (
     "import time; time.sleep(0.5); "
-    "from lambda_fn.observability.cold_start import process_age_ms; print(process_age_ms())"
+    "from lambda_fn.observability.request_record import process_age_ms; print(process_age_ms())"
 )
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from model_bundle.graphs.fusion import calibrated_probabilities
+from model_bundle.graphs.graph import calibrated_probabilities
 
 
 def test_probabilities_sum_to_one() -> None:

@@ -6,7 +6,7 @@ from typing import Final
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from lambda_fn.errors import BodyTooLargeError, RequestTimeoutError
+from lambda_fn.errors import BodyTooLargeError, RequestTimeoutError, ResponseTimeoutError
 from lambda_fn.http.problems import problem_of, problem_response
 from lambda_fn.inference.admission import ByteBudget
 from lambda_fn.settings import Settings
@@ -87,3 +87,28 @@ def _declared_length(scope: Scope) -> int:
     declared = Headers(scope=scope).get("content-length", "0")
     # Longer numbers than this are refused by the servers in front, and int() is slow on them.
     return int(declared) if declared.isdecimal() and len(declared) < 20 else 0
+
+
+class ResponseDeadline:
+    """ASGI middleware. In Lambda the limit is below the function's own, which would end it without a trace."""
+
+    def __init__(self, application: ASGIApp, seconds: float | None) -> None:
+        self._application = application
+        self._seconds = seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or self._seconds is None:
+            await self._application(scope, receive, send)
+            return
+        limit = asyncio.timeout(self._seconds)
+        try:
+            async with limit:
+                await self._application(scope, receive, send)
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            error = ResponseTimeoutError(
+                f"The response took more than {self._seconds:g} seconds. Send fewer items, shorter texts or fewer "
+                "explanations in one request."
+            )
+            await problem_response(problem_of(error), scope)(scope, receive, send)

@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
 
 from lambda_fn.errors import BodyTooLargeError, OverloadedError, RequestTimeoutError
-from lambda_fn.http.body_limit import SMALL_BYTES, BodyLimit
+from lambda_fn.http.limits import SMALL_BYTES, BodyLimit
 from lambda_fn.settings import Settings
 from tests.lambda_fn.clients import run
 from tests.lambda_fn.conftest import MAX_BODY_BYTES
