@@ -27,6 +27,9 @@ class NgramRecipe:
     """Weights of the pairs, and of the triples; primes spread best."""
     dropout: Annotated[float, Field(ge=0, lt=1)] = 0.3
     """Share of n-grams that are left out in training."""
+    regression: bool = False
+    """After training, add as much as helps of a logistic regression of n-grams on the data set's own labels. For heads
+    of two labels."""
 
 
 class NgramSums(nn.Module):

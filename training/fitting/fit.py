@@ -14,6 +14,7 @@ from training.datasets.example import fingerprint
 from training.datasets.poor_data import warn_of_poor_data
 from training.datasets.splits import hold_out
 from training.datasets.table import labels_in
+from training.encoders.ngram_regression import add_regression
 from training.encoders.trained import Ancestor, ancestors_of
 from training.errors import RecipeError
 from training.fitting.assembly import build_model, build_readers
@@ -70,7 +71,7 @@ def fit(
     validation = [*validation, *beside.validation]
     held_out = {example.group for example in validation}
     train = [example for example in train if example.group not in held_out]
-    labels = labels_of(recipe, examples)
+    labels, own = labels_of(recipe, examples), len(train)
     train = train + beside.learnable(labels, held_out)
     if beside.teachers:
         asked = train + [example for example in unlabelled if example.group not in held_out]
@@ -87,7 +88,11 @@ def fit(
         trainer.resume()
     else:
         _initialise(model, description, replace(material, readings=train_features.by_modality()))
-    return _calibrated(trainer.fit(), trainer)
+    fitted = trainer.fit()
+    for name, encoder in recipe.encoders.items():
+        if isinstance(encoder, LstmRecipe) and encoder.ngrams is not None and encoder.ngrams.regression:
+            add_regression(fitted, name, recipe.heads[0], train_features, range(own), validation_features)
+    return _calibrated(fitted, trainer)
 
 
 def divide(recipe: Recipe, examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:

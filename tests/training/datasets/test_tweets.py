@@ -1,23 +1,42 @@
 from collections import Counter
 from pathlib import Path
 
-from tests.training.datasets.test_semeval2017 import TABLES, write_folder
+import pytest
+
+from tests.training.datasets.test_semeval2017 import write_folder
 from tests.training.datasets.test_umsab import write_language
-from training.datasets import load_dataset
+from training.datasets import Example, load_dataset
+
+LABELS = ("negative", "neutral", "positive", "positive")
+LETTERS = "abcdefghij"
 
 
-def test_tweets_of_both_sets_are_drawn_evenly_and_none_of_the_validation_is_among_them(tmp_path: Path) -> None:
-    tables = TABLES | {
-        "twitter-2016devtest-A.tsv": "5\tpositive\tLovely.\n20\tneutral\tA train.\n"
-        "21\tnegative\tbad day!\n22\tnegative\tNo.\n"
-    }
-    write_folder(tmp_path, tables)
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    tweets = [
+        f"{number}\t{LABELS[number % 4]}\t{LETTERS[number // 100]}x {LETTERS[number // 10 % 10]}y {LETTERS[number % 10]}z"
+        for number in range(400)
+    ]
+    devtest = "900\tnegative\tBad day!"
+    tables = {"twitter-2013train-A.tsv": tweets, "twitter-2016devtest-A.tsv": [devtest]}
+    write_folder(tmp_path, {name: "\n".join(lines) + "\n" for name, lines in tables.items()})
     write_language(tmp_path, "english")
-    validation = load_dataset("tweets", tmp_path, "validation")
-    train = load_dataset("tweets", tmp_path, "train")
-    for examples in (validation, train):
-        counts = Counter(example.labels["sentiment"] for example in examples)
-        assert set(counts) == {"negative", "neutral", "positive"}
-        assert len(set(counts.values())) == 1
-    texts = {example.item.text for example in train}
-    assert not texts & {"Lovely.", "A train.", "bad day!", "bad day @user http"}
+    return tmp_path
+
+
+def texts_of(examples: list[Example]) -> set[str]:
+    return {example.item.text or "" for example in examples}
+
+
+@pytest.mark.parametrize("split", ["train", "validation", "all"])
+def test_each_label_is_drawn_equally_often(root: Path, split: str) -> None:
+    counts = Counter(example.labels["sentiment"] for example in load_dataset("tweets", root, split))
+    assert len(set(counts.values())) == 1
+    assert set(counts) == set(LABELS)
+
+
+def test_nothing_of_the_validation_and_of_semevals_own_is_learned_from(root: Path) -> None:
+    train, validation = (load_dataset("tweets", root, split) for split in ("train", "validation"))
+    assert not {example.group for example in train} & {example.group for example in validation}
+    # UMSAB has SemEval's devtest in other words: with a mention and a link.
+    assert not texts_of(train) & {"Bad day!", "bad day @user http", "Bad \u2028day"}
