@@ -90,7 +90,8 @@ def fit(
         _initialise(model, description, replace(material, readings=train_features.by_modality()))
     fitted = trainer.fit()
     for name, encoder in recipe.encoders.items():
-        if isinstance(encoder, LstmRecipe) and encoder.ngrams is not None and encoder.ngrams.regression:
+        ngrams = getattr(encoder, "ngrams", None)
+        if ngrams is not None and ngrams.regression:
             add_regression(fitted, name, recipe.heads[0], train_features, range(own), validation_features)
     return _calibrated(fitted, trainer)
 

@@ -14,7 +14,8 @@ LETTERS = "abcdefghij"
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     tweets = [
-        f"{number}\t{LABELS[number % 4]}\t{LETTERS[number // 100]}x {LETTERS[number // 10 % 10]}y {LETTERS[number % 10]}z"
+        f"{number}\t{LABELS[number % 4]}\t"
+        f"{LETTERS[number // 100]}x {LETTERS[number // 10 % 10]}y {LETTERS[number % 10]}z"
         for number in range(400)
     ]
     devtest = "900\tnegative\tBad day!"
