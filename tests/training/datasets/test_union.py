@@ -7,7 +7,7 @@ from training.datasets.example import Example
 from training.datasets.source import Source
 from training.datasets.union import PASSAGE_WORDS, Part, passage, union
 
-LABELS = {"sentiment": ("negative", "positive")}
+LABELS: dict[str, tuple[str, ...]] = {"sentiment": ("negative", "positive")}
 
 
 def dataset_of(name: str, splits: tuple[str, ...], texts: Collection[str]) -> DatasetDescription:
