@@ -1,6 +1,7 @@
 """Every recipe for clips, small and on made clips: trained for a few steps, exported and asked."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,8 @@ import pytest
 from model_bundle import Item, Prediction, Predictor, Turn
 from model_bundle.folder import read_spec
 from model_export.export import export_bundle
+from tests.drawn_clips import clip, recording, shades, tone
+from tests.pictures import encoded, halves
 from tests.small_meld import write_small_meld
 from tests.training.tiny import CPU, TINY_CLIPS, tiny_clips_recipe
 from training.commands.train import write_run
@@ -71,6 +74,36 @@ def test_a_clip_is_answered_with_each_of_its_modalities(exported: Exported, meld
         assert present[kind]
     if len(kinds) > 1:
         assert np.abs(np.subtract(scores(predictor, item), scores(predictor, Item("I say good")))).max() > 1e-6
+
+
+def test_an_answer_does_not_depend_on_its_company(exported: Exported, meld: Path) -> None:
+    predictor = Predictor.open(exported[0])
+    kinds = [modality.kind for modality in predictor.spec.modalities]
+    items = [example.item for example in load_dataset("meld", meld, "train", kinds)[4:10]]
+    for together, item in zip(predictor.predict_batch(items), items, strict=True):
+        assert isinstance(together, Prediction)
+        answers = [list(of.heads["emotion"].scores.values()) for of in (together, predictor.predict(item))]
+        assert np.allclose(answers[0], answers[1], rtol=0, atol=1e-5)
+
+
+CASES: Mapping[str, tuple[Item, set[str], set[str]]] = {
+    "text": (Item("I say good"), {"text"}, set()),
+    "silent video": (Item(video=clip(shades(3))), {"video"}, {"no_audio_track"}),
+    "sound as video": (Item(video=recording(tone(1.0))), {"audio"}, {"no_video_track"}),
+    "image": (Item(image=encoded(halves(200, 200), "PNG")), {"video"}, {"no_face"}),
+    "recording": (Item(audio=recording(tone(1.0))), {"audio"}, set()),
+}
+"""An item, the modalities that it has, and the warnings that it gets."""
+
+
+def test_what_an_item_lacks_is_absent(exported: Exported) -> None:
+    predictor = Predictor.open(exported[0])
+    if predictor.spec.name != "clips":
+        pytest.skip("only the shipped model reads all of them, and looks for faces")
+    for item, modalities, warnings in CASES.values():
+        answer = predictor.predict(item)
+        assert {name for name, is_present in answer.modalities.items() if is_present} == modalities
+        assert {warning.code for warning in answer.warnings} == warnings
 
 
 def test_clips_go_on_from_the_encoders_of_the_recipes_before(meld: Path, tmp_path: Path) -> None:
