@@ -66,7 +66,12 @@ def _put_together(part: int, emotion: str, pools: Sequence[Sequence[Example]]) -
 
 def _clip(identifier: str, part: int, text: Example, voice: Example, face: Example) -> Example:
     item = replace(text.item, audio=voice.item.audio, image=face.item.image)
-    return Example(identifier, item, text.labels, group=f"composite/{part}")
+    return Example(identifier, item, _emotion(text), group=f"composite/{part}")
+
+
+def _emotion(example: Example) -> dict[str, str]:
+    """Return the emotion alone: what a face or voice of an emotion says of an opinion, only real clips can tell."""
+    return {head: label for head, label in example.labels.items() if head == "emotion"}
 
 
 def clips(
