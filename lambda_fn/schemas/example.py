@@ -15,7 +15,7 @@ SENTIMENT: Final[dict[str, Any]] = {
 }
 PREDICTION: Final[dict[str, Any]] = {
     "model": "reviews",
-    "version": "1.0.0",
+    "version": "2.0.0",
     "heads": {"sentiment": SENTIMENT},
     "sentiment": SENTIMENT,
     "modalities": {"text": {"present": True}, "metadata": {"present": True}},
