@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import file_digest
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -87,7 +88,8 @@ def _chunk_answers(
         folder.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(f".{os.getpid()}.partial")
         with partial.open("wb") as file:
-            np.savez(file, **{head: values.astype(np.float16) for head, values in logits.items()})
+            halves: dict[str, Any] = {head: values.astype(np.float16) for head, values in logits.items()}
+            np.savez(file, **halves)
         partial.replace(path)
     with np.load(path) as logits:
         return {

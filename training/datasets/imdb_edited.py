@@ -56,7 +56,7 @@ def learn_exchanges(pairs: Sequence[Example]) -> Exchanges:
     exchanged = Counter(word for word, _ in counts.elements())
     occurring = Counter(phrase for pair in pairs for phrase in _phrases(_words(pair.item.text or "")))
     telling = {word for word, count in exchanged.items() if count >= TELLING * occurring[word]}
-    exchanges = defaultdict(list)
+    exchanges: dict[str, list[str]] = defaultdict(list)
     for (word, other), count in counts.items():
         if count >= OFTEN and {word, other} <= telling:
             exchanges[word] += [other] * count

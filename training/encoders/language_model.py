@@ -24,7 +24,7 @@ from tqdm import tqdm
 
 from training.datasets.cache import cache_folder, cache_is_optional
 from training.encoders.tokenizer import MASK_TOKEN
-from training.errors import CheckpointError
+from training.errors import CheckpointError, RecipeError
 from training.fitting.batches import shuffled_batches
 from training.fitting.checkpoint_file import read_checkpoint, write_checkpoint
 from training.fitting.material import Material
@@ -118,7 +118,10 @@ class Masking:
     def __init__(self, share: float, tokenizer: Tokenizer) -> None:
         self._share = share
         self._words = tokenizer.get_vocab_size()
-        self._mask = tokenizer.token_to_id(MASK_TOKEN)
+        mask = tokenizer.token_to_id(MASK_TOKEN)
+        if mask is None:
+            raise RecipeError(f"The tokenizer has no {MASK_TOKEN}: this network never was a masked language model.")
+        self._mask = mask
         self._added = tokenizer.encode("").ids
         """Tokens such as [CLS] that every text has."""
 

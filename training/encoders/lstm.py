@@ -166,7 +166,8 @@ class LstmEncoder(Encoder):
     def with_ngrams(self, embedding: Tensor, sums: Tensor) -> Tensor:
         """Add what the n-grams say, float32 [B, orders], to the vector float32 [B, D] of the words in their order."""
         assert self.ngram_projection is not None
-        return embedding + self.ngram_projection(sums)
+        added: Tensor = self.ngram_projection(sums)
+        return embedding + added
 
     def phrases(self, token_ids: Tensor, token_counts: Tensor) -> tuple[Tensor, Tensor]:
         """Return the LSTM's input, float32 [B, steps, channels], and how many steps each text has, int64 [B]."""

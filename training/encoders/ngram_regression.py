@@ -108,10 +108,10 @@ def _matrix(features: FeatureSet, modality: str, rows: Sequence[int], sizes: Seq
     for batch in batches_by_length(np.array([reader.length(of) for of in arrays]), BATCH_SIZE):
         inputs = reader.stack([arrays[row] for row in batch])
         ids, counts = torch.from_numpy(inputs["token_ids"]), torch.from_numpy(inputs["token_counts"])
-        for order, (found, counted) in enumerate(distinct_ngrams(ids, counts, sizes)):
+        for order, (ngrams, counted) in enumerate(distinct_ngrams(ids, counts, sizes)):
             at = counted.nonzero(as_tuple=True)
             texts.append(np.array(batch)[at[0].numpy()])
-            columns.append(found[at].numpy() + starts[order])
+            columns.append(ngrams[at].numpy() + starts[order])
     ones = np.ones(sum(map(len, texts)), np.float32)
     place = (np.concatenate(texts), np.concatenate(columns))
     return scipy.sparse.csr_matrix((ones, place), shape=(len(rows), starts[-1]))

@@ -87,7 +87,8 @@ class FoldedNgramSums(nn.Module):
         self.sizes = sums.sizes
         self.weights = nn.ModuleList(_table(size + 1, 0.0) for size in self.sizes)
         for folded, weights, ratios in zip(self.weights, sums.weights, sums.ratios, strict=True):
-            folded.load_state_dict({"weight": weights.weight * ratios.weight})
+            factors = [table.state_dict()["weight"] for table in (weights, ratios)]
+            folded.load_state_dict({"weight": factors[0] * factors[1]})
 
     def forward(self, token_ids: Tensor, token_counts: Tensor) -> Tensor:
         """Return what NgramSums returns."""
@@ -112,7 +113,9 @@ def _distinct(rows: Tensor, padding: int) -> tuple[Tensor, Tensor]:
 
 
 def _table(rows: int, value: float) -> nn.Embedding:
-    return nn.Embedding.from_pretrained(torch.full((rows, 1), value), freeze=False)
+    table = nn.Embedding(rows, 1)
+    nn.init.constant_(table.weight, value)
+    return table
 
 
 def ngram_rows(token_ids: Tensor, token_counts: Tensor, sizes: Sequence[int]) -> list[Tensor]:

@@ -33,5 +33,5 @@ def word_vectors_of_run(checkpoint: str, tokenizer: Tokenizer, dimension: int) -
     if dimension > centred.shape[1]:
         raise RecipeError(f"word_dimension is {dimension}, but {checkpoint} has vectors of {centred.shape[1]} numbers.")
     directions = torch.linalg.svd(centred[:MAIN_WORDS], full_matrices=False).Vh[:dimension]
-    kept = centred @ directions.T
+    kept: Tensor = centred @ directions.T
     return kept / kept.std() * DEVIATION
