@@ -68,7 +68,7 @@ def unwritten() -> Iterator[None]:
 
 
 def service_calls(models: Path) -> dict[str, Callable[[], object]]:
-    """Return the calls that judge one review: by the predictor, through ASGI, and through the Lambda handler."""
+    """Return the calls that predict one review: by the predictor, through ASGI, and through the Lambda handler."""
     catalog = Catalog(models, threads=1)
     application = create_application(Settings(models=models), catalog)
     loop = asyncio.new_event_loop()

@@ -1,4 +1,4 @@
-"""A post of 20 words with a picture, so that latency can be measured without any data set."""
+"""A post of 20 words with an image, so that latency can be measured without any data set."""
 
 from io import BytesIO
 from typing import Final

@@ -18,7 +18,7 @@ Pairs = dict[str, tuple[Latency, Latency]]
 
 
 def measure_posts(folder: Path, eager: EagerModel, repetitions: int = REPETITIONS) -> Pairs:
-    """Time a whole post, its text alone and its picture alone, each on both sides."""
+    """Time a whole post, its text alone and its image alone, each on both sides."""
     predictor, pairs = Predictor.open(folder, threads=1), {}
     for name, item in posts().items():
         both = measure({name: partial(predictor.predict, item), "eager": partial(eager.judge, item)}, repetitions)

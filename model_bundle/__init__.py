@@ -1,6 +1,6 @@
 """What training, export and serving agree on: the bundle, and the predictor that runs one.
 
-Only numpy, tokenizers, onnxruntime and pydantic are imported here, and Pillow when the first picture comes, so this
+Only numpy, tokenizers, onnxruntime and pydantic are imported here, and Pillow when the first image comes, so this
 package costs the Lambda what it needs and no more.
 
     from model_bundle import Item, Predictor
@@ -23,7 +23,7 @@ from model_bundle.errors import (
     ValenceError,
 )
 from model_bundle.item import Item, Turn
-from model_bundle.prediction import Explanation, HeadPrediction, Notice, Prediction, Span
+from model_bundle.prediction import Explanation, HeadPrediction, Prediction, PredictionWarning, Span
 from model_bundle.predictor import Predictor
 from model_bundle.spec import BundleSpec
 
@@ -36,8 +36,8 @@ __all__ = [
     "ImageUndecodableError",
     "Item",
     "NothingToPredictError",
-    "Notice",
     "Prediction",
+    "PredictionWarning",
     "Predictor",
     "Span",
     "Turn",

@@ -1,4 +1,4 @@
-"""One thing to judge, as it comes in: nothing is decoded or tokenised yet."""
+"""One thing to predict, as it comes in: nothing is decoded or tokenised yet."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -39,7 +39,7 @@ class Item:
     year: int | None = None
     """Release year."""
     image: bytes | None = None
-    """A picture as it lies in its file: JPEG, PNG, WebP or GIF."""
+    """An image as it lies in its file: JPEG, PNG, WebP or GIF."""
     audio: ClipSource | None = None
     """A recording as it lies in its file, or the file: whatever FFmpeg reads; or decoded."""
     video: ClipSource | None = None

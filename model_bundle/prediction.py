@@ -33,7 +33,7 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class PredictionWarning:
     """Something the caller should know about how an item was read, such as a text that was cut."""
 
     code: str
@@ -73,10 +73,10 @@ class Prediction:
     """By head name, for example `sentiment`."""
     modalities: Mapping[str, bool]
     """Which of the model's modalities the item had."""
-    warnings: tuple[Notice, ...]
+    warnings: tuple[PredictionWarning, ...]
     timing_ms: Mapping[str, float]
     """Milliseconds by stage (`read`, `decode`, `encode`, `fuse`, `explain`, `segments`), those of the whole batch for a
-    batch. There is no `decode` without a picture, no `explain` where nothing is explained, and no `segments` where
+    batch. There is no `decode` without an image, no `explain` where nothing is explained, and no `segments` where
     there are none."""
     encode_ms: Mapping[str, float]
     """Milliseconds of `encode` by modality, of those that were there."""

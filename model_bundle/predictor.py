@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model_bundle.errors import NothingToPredictError, ValenceError
-from model_bundle.explanations.explainer import Explainer, Judged
+from model_bundle.explanations.explainer import Explainer, Predicted
 from model_bundle.folder import read_spec
 from model_bundle.graphs.graph import FusionGraph, Graph, ModalityEncoder
 from model_bundle.item import Item
-from model_bundle.prediction import Explain, Explanation, Notice, Prediction, Segment
+from model_bundle.prediction import Explain, Explanation, Prediction, PredictionWarning, Segment
 from model_bundle.readers.reader import Readings, Stopwatch, read_items
 from model_bundle.spec import BundleSpec
 from model_bundle.timeline import Window, windows
@@ -58,10 +58,10 @@ class Predictor:
             graph.open()
 
     def predict(self, item: Item, explain: Collection[Explain] = ()) -> Prediction:
-        """Judge one item, and explain the answer if asked to.
+        """Predict one item, and explain the answer if asked to.
 
         NothingToPredictError if it has nothing that this model reads; ImageTooLargeError or ImageUndecodableError if
-        its picture can't be read.
+        its image can't be read.
         """
         answer = self.predict_batch([item], [explain])[0]
         if isinstance(answer, ValenceError):
@@ -71,7 +71,7 @@ class Predictor:
     def predict_batch(
         self, items: Sequence[Item], explains: Sequence[Collection[Explain]] | None = None
     ) -> list[Prediction | ValenceError]:
-        """Judge several items, each as if it were alone: an item that can't be judged is an error in its place.
+        """Predict several items, each as if it were alone: an item that can't be predicted is an error in its place.
 
         `explains` says for each item what is to be explained; None: nothing.
         """
@@ -133,7 +133,7 @@ class Predictor:
         if isinstance(outcome, ValenceError) or any(reading.arrays is not None for reading in outcome):
             return outcome
         kinds = " or ".join(self._encoders)
-        reasons = [notice.message for reading in outcome for notice in reading.notices]
+        reasons = [warning.message for reading in outcome for warning in reading.warnings]
         message = f"The model {self.spec.name!r} needs {kinds}, and the item has none that it can read."
         return NothingToPredictError(" ".join([message, *reasons]))
 
@@ -144,7 +144,7 @@ class Predictor:
         heads = self._fusion.judge(embeddings, present)
         stopwatch.lap("fuse")
         items = [question.item for question in questions]
-        judged = [Judged(*parts) for parts in zip(items, embeddings, present, heads, strict=True)]
+        judged = [Predicted(*parts) for parts in zip(items, embeddings, present, heads, strict=True)]
         explanations = [
             self._explainer.explain(one, question.wanted) if question.wanted else None
             for one, question in zip(judged, questions, strict=True)
@@ -165,7 +165,7 @@ class Predictor:
         return np.stack(embeddings, axis=1), present
 
     def _prediction(
-        self, question: _Question, judged: Judged, explanation: Explanation | None, stopwatch: Stopwatch
+        self, question: _Question, judged: Predicted, explanation: Explanation | None, stopwatch: Stopwatch
     ) -> Prediction:
         return Prediction(
             model=self.spec.name,
@@ -175,7 +175,10 @@ class Predictor:
             # Once each: two modalities may read the same clip.
             warnings=tuple(
                 dict.fromkeys(
-                    [*(notice for reading in question.readings for notice in reading.notices), *self._unclear(judged)]
+                    [
+                        *(warning for reading in question.readings for warning in reading.warnings),
+                        *self._unclear(judged),
+                    ]
                 )
             ),
             timing_ms=stopwatch.milliseconds,
@@ -183,7 +186,7 @@ class Predictor:
             explanation=explanation,
         )
 
-    def _unclear(self, judged: Judged) -> Iterator[Notice]:
+    def _unclear(self, judged: Predicted) -> Iterator[PredictionWarning]:
         for head in self.spec.heads:
             confidence = judged.heads[head.name].confidence
             if head.unclear_below is not None and confidence < head.unclear_below:
@@ -191,7 +194,11 @@ class Predictor:
                     f"The {head.name} is unclear: its confidence is {confidence:.2f}, and this model is often wrong "
                     f"below {head.unclear_below:.2f}. Perhaps the item takes no side."
                 )
-                yield Notice(f"{head.name}_unclear", message)
+                yield PredictionWarning(f"{head.name}_unclear", message)
+
+
+def _warnings(readings: Readings) -> Iterator[PredictionWarning]:
+    return (warning for reading in readings for warning in reading.warnings)
 
 
 def _segment(window: Window, answer: Prediction | ValenceError) -> Segment | None:

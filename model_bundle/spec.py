@@ -173,7 +173,7 @@ class ResizeSpec(_Frozen):
     """Of `crop`, in pixels."""
     resampling: Literal["bilinear", "bicubic"] = "bicubic"
     """Antialiased if it makes an image smaller."""
-    most_pixels: Annotated[int, Field(gt=0)]
+    max_pixels: Annotated[int, Field(gt=0)]
     """Larger images are refused before they are decoded. `decoding.image.estimate_bytes` says what decoding takes."""
 
     @model_validator(mode="after")
@@ -196,7 +196,7 @@ class ImageSpec(ResizeSpec, ModalitySpec):
     @property
     def max_image_pixels(self) -> int:
         """Larger images are refused."""
-        return self.most_pixels
+        return self.max_pixels
 
     def open_reader(self, folder: Path) -> "ModalityReader":  # noqa: ARG002  # it needs no files
         """Open the decoder and resizer."""
@@ -265,7 +265,7 @@ class VideoSpec(FramesSpec, ModalitySpec):
     @property
     def max_image_pixels(self) -> int:
         """Larger images are refused: one is a video of one frame."""
-        return self.picture.most_pixels
+        return self.picture.max_pixels
 
     @property
     def assets(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from model_bundle.graphs.graph import calibrated_probabilities
-from model_bundle.spec import Measurement
+from model_bundle.spec import Figure, Measurement
 from training.datasets import Example
 from training.evaluation.report import true_classes
 from training.fitting.batches import UNLABELLED
@@ -24,16 +24,19 @@ def clarity_measurements(
         probabilities = calibrated_probabilities(logits[head][labelled], description.temperatures[head])
         right = probabilities.argmax(axis=1) == classes[labelled]
         unclear = probabilities.max(axis=1) < limit
-        values = {f"{head} unclear (confidence below {limit:g}), share": float(np.mean(unclear))}
+        values = {f"unclear (confidence below {limit:g}), share": float(np.mean(unclear))}
         values |= {
-            f"{head} accuracy, {name}": float(np.mean(right[part]))
+            f"accuracy, {name}": float(np.mean(right[part]))
             for name, part in (("unclear", unclear), ("clear", ~unclear))
             if part.any()
         }
+        modalities = tuple(description.recipe.encoders)
         yield Measurement(
             dataset=description.recipe.data.dataset,
             split="validation, which stopped and calibrated the training",
             n=int(labelled.sum()),
             command=description.command,
-            values=values,
+            figures=tuple(
+                Figure(head=head, name=name, modalities=modalities, value=value) for name, value in values.items()
+            ),
         )

@@ -11,9 +11,9 @@ from training.datasets import Example
 from training.evaluation.report import true_classes
 from training.fitting.inference import Logits
 
-LEAST_AGREEMENT = 0.99
+MIN_AGREEMENT = 0.99
 """Of the labels. Of a few hundred examples, one or two lie so near the border that any rounding moves them."""
-LARGEST_LOSS = 0.002
+MAX_LOSS = 0.002
 """Of accuracy, as a share of all items."""
 ROUNDING = 1e-9
 
@@ -32,7 +32,7 @@ class Comparison:
     @property
     def passes(self) -> bool:
         """Whether the bundle may ship."""
-        return self.agreement >= LEAST_AGREEMENT and self.accuracy_loss <= LARGEST_LOSS + ROUNDING
+        return self.agreement >= MIN_AGREEMENT and self.accuracy_loss <= MAX_LOSS + ROUNDING
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ def recording(waveform: NDArray[np.float32], rate: int = RATE, layout: str = "mo
 def clip(
     pictures: list[NDArray[np.uint8]], waveform: NDArray[np.float32] | None = None, fps: int = 15, kind: str = "mp4"
 ) -> bytes:
-    """Return a clip of pictures uint8 [height, width, 3], with a waveform float32 [samples] at 16 kHz or silent."""
+    """Return a clip of images uint8 [height, width, 3], with a waveform float32 [samples] at 16 kHz or silent."""
     content = BytesIO()
     with av.open(content, "w", format=kind) as container:
         video = container.add_stream("mpeg4" if kind == "mp4" else "libvpx", rate=fps)
@@ -57,7 +57,7 @@ def _write_sound(
 
 
 def shades(count: int, side: int = 64) -> list[NDArray[np.uint8]]:
-    """Return pictures from black to white, uint8 [side, side, 3] each."""
+    """Return images from black to white, uint8 [side, side, 3] each."""
     return [np.full((side, side, 3), value, np.uint8) for value in np.linspace(0, 255, count).astype(int)]
 
 

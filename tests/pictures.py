@@ -1,4 +1,4 @@
-"""Pictures for tests, drawn on the spot."""
+"""Images for tests, drawn on the spot."""
 
 from io import BytesIO
 from typing import Any, Final
@@ -12,30 +12,30 @@ BLUE: Final = (20, 20, 220)
 
 
 def encoded(image: Image.Image, kind: str, **options: Any) -> bytes:
-    """Return the picture as a file of `kind`, such as `JPEG`."""
+    """Return the image as a file of `kind`, such as `JPEG`."""
     file = BytesIO()
     image.save(file, kind, **options)
     return file.getvalue()
 
 
 def plain(colour: tuple[int, int, int], width: int = 12, height: int = 8) -> Image.Image:
-    """Return a picture of one colour."""
+    """Return an image of one colour."""
     return Image.new("RGB", (width, height), colour)
 
 
 def halves(width: int = 12, height: int = 8) -> Image.Image:
-    """Return a picture that is red on the left and blue on the right."""
+    """Return an image that is red on the left and blue on the right."""
     image = plain(RED, width, height)
     image.paste(BLUE, (width // 2, 0, width, height))
     return image
 
 
 def noise(width: int, height: int, seed: int = 0) -> Image.Image:
-    """Return a picture of soft noise, as photographs are."""
+    """Return an image of soft noise, as photographs are."""
     coarse = np.random.default_rng(seed).integers(0, 256, (height // 16 + 2, width // 16 + 2, 3), np.uint8)
     return Image.fromarray(coarse).resize((width, height), Image.Resampling.BICUBIC)
 
 
 def pixels_of(image: Image.Image) -> NDArray[np.uint8]:
-    """Return the picture's pixels, uint8 [height, width, 3]."""
+    """Return the image's pixels, uint8 [height, width, 3]."""
     return np.array(image.convert("RGB"))

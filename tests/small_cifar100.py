@@ -46,7 +46,7 @@ def pickled(values: Any) -> bytes:
 
 
 def make_table(count: int, seed: int) -> dict[str, Any]:
-    """Return `count` random pictures, one of each superclass in turn."""
+    """Return `count` random images, one of each superclass in turn."""
     generator = np.random.default_rng(seed)
     data: NDArray[np.uint8] = generator.integers(0, 256, (count, 3072), np.uint8)
     return {

@@ -34,14 +34,14 @@ def make_picture(seed: int, size: tuple[int, int] = (64, 48), format_name: str =
 
 
 def encode_picture(picture: Image.Image, format_name: str = "JPEG") -> bytes:
-    """Return a picture as a file."""
+    """Return an image as a file."""
     content = io.BytesIO()
     picture.save(content, format_name)
     return content.getvalue()
 
 
 def make_posts(count: int, seed: int = 0) -> list[SmallPost]:
-    """Return posts with words of their label, and pictures that nothing can be told from."""
+    """Return posts with words of their label, and images that nothing can be told from."""
     generator = np.random.default_rng(seed)
     labels = [tuple(WORDS)[number % len(WORDS)] for number in range(count)]
     texts = [f"{' '.join(generator.permutation(WORDS[label])[:3])} {_nonsense(generator)}" for label in labels]

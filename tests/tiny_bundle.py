@@ -117,12 +117,12 @@ VIDEO_GRAPH: Final = GraphSpec(
 SPECS: Final[dict[str, ModalitySpec]] = {
     "text": TextSpec(graph=TEXT_GRAPH, tokenizer="tokenizer.json", max_tokens=MAX_TOKENS, head_tokens=HEAD_TOKENS),
     "metadata": MetadataSpec(graph=METADATA_GRAPH, genres=GENRES, genre_aliases={"comedies": "Comedy"}),
-    "image": ImageSpec(graph=IMAGE_GRAPH, height=HEIGHT, width=WIDTH, resize="stretch", most_pixels=MOST_PIXELS),
+    "image": ImageSpec(graph=IMAGE_GRAPH, height=HEIGHT, width=WIDTH, resize="stretch", max_pixels=MOST_PIXELS),
     "audio": AudioSpec(graph=AUDIO_GRAPH, max_seconds=15),
     "video": VideoSpec(
         graph=VIDEO_GRAPH,
         frames=FRAMES,
-        picture=ResizeSpec(height=HEIGHT, width=WIDTH, resize="stretch", most_pixels=MOST_PIXELS),
+        picture=ResizeSpec(height=HEIGHT, width=WIDTH, resize="stretch", max_pixels=MOST_PIXELS),
         face_detector="faces.onnx",
     ),
 }
@@ -286,7 +286,7 @@ def _metadata_constants() -> dict[str, NDArray[Any]]:
 
 
 def _image_nodes() -> list[onnx.NodeProto]:
-    """What the picture's mean colour says."""
+    """What the image's mean colour says."""
     return [
         helper.make_node("Cast", ["pixels"], ["values"], to=TensorProto.FLOAT),
         helper.make_node("ReduceMean", ["values", "picture_axes"], ["mean"], keepdims=0),

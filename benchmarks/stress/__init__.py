@@ -1,1 +1,1 @@
-"""What a service does under attack, and what its well-behaved clients notice: `make stress`."""
+"""What a service does under attack, and what its well-behaved clients warning: `make stress`."""

@@ -1,4 +1,4 @@
-"""Attack a service on loopback, and print what well-behaved clients notice meanwhile.
+"""Attack a service on loopback, and print what well-behaved clients warning meanwhile.
 
     make stress
     make stress STRESS="--seconds 5 --only batches"

@@ -52,7 +52,7 @@ def draw_dashboards(template: dict[str, Any], run: RunFigures, folder: Path) -> 
 
 
 def _save(figure: Figure, path: Path) -> None:
-    """Write a small file: a picture of this kind needs no more colours than a palette has."""
+    """Write a small file: an image of this kind needs no more colours than a palette has."""
     whole = BytesIO()
     figure.savefig(whole, dpi=110)
     # The median cut, Pillow's default, turns a colour grey that is only in a legend and a thin stripe.

@@ -13,7 +13,7 @@ from lambda_fn.inference.prediction_service import PredictionService
 from lambda_fn.observability.request_record import RequestRecord, record_of
 from lambda_fn.schemas.model_card import ModelCard, ModelList
 from lambda_fn.schemas.request import BatchRequest, PredictionRequest
-from lambda_fn.schemas.response import BatchAnswer, BatchResult, Health, PredictionAnswer, SinglePrediction, timing
+from lambda_fn.schemas.response import BatchResponse, BatchResult, Health, PredictionResponse, SinglePrediction, timing
 from model_bundle.catalog import Catalog
 from model_bundle.errors import ValenceError
 from model_bundle.prediction import Prediction
@@ -37,7 +37,7 @@ def prediction_routes(service: PredictionService) -> OperationList:
     routes.post("", described(*BODY_PROBLEMS, *ITEM_PROBLEMS), service.small)(single_prediction(service))
 
     @routes.post("/batch", described(*BODY_PROBLEMS, "batch_too_large"), service.large)
-    async def predict_batch(body: BatchRequest, request: Request) -> BatchAnswer:
+    async def predict_batch(body: BatchRequest, request: Request) -> BatchResponse:
         """Predict several items, each as if it were alone. An item that fails has an error in its place."""
         record = record_of(request.scope)
         outcomes = await service.predict_batch(body.items, request.receive)
@@ -46,7 +46,7 @@ def prediction_routes(service: PredictionService) -> OperationList:
             for index, (outcome, item) in enumerate(zip(outcomes, body.items, strict=True))
         ]
         spent = timing(list(record.per_model().values()))
-        return BatchAnswer(results=results, timing_ms=spent, request_id=record.request_id)
+        return BatchResponse(results=results, timing_ms=spent, request_id=record.request_id)
 
     return routes
 
@@ -91,7 +91,7 @@ def _result(index: int, outcome: Prediction | ValenceError, raw_item: Any, recor
         record.item_codes.append(problem.code)
         return BatchResult(index=index, error=problem)
     record.predictions.append(outcome)
-    return BatchResult(index=index, prediction=PredictionAnswer.of(outcome, raw_item.get("text")))
+    return BatchResult(index=index, prediction=PredictionResponse.of(outcome, raw_item.get("text")))
 
 
 def described(*codes: str) -> dict[int | str, dict[str, Any]]:

@@ -14,7 +14,7 @@ from lambda_fn.inference.admission import BUSY
 from lambda_fn.inference.degradation import Outcome
 from lambda_fn.inference.prediction_service import PredictionService
 from lambda_fn.observability.request_record import RequestRecord, record_of
-from lambda_fn.schemas.response import ExecutionParameters, FailedLine, Health, PredictionAnswer
+from lambda_fn.schemas.response import ExecutionParameters, FailedLine, Health, PredictionResponse
 from lambda_fn.settings import Settings
 from model_bundle.catalog import Catalog
 from model_bundle.errors import ValenceError
@@ -98,4 +98,4 @@ def _line(outcome: Outcome, item: Any, record: RequestRecord) -> str:
         record.item_codes.append(problem.code)
         return FailedLine(error=problem).model_dump_json(exclude_none=True)
     record.predictions.append(outcome)
-    return PredictionAnswer.of(outcome, item.get("text")).model_dump_json(exclude_none=True)
+    return PredictionResponse.of(outcome, item.get("text")).model_dump_json(exclude_none=True)

@@ -17,7 +17,7 @@ from model_bundle.errors import (
     VideoUndecodableError,
 )
 from model_bundle.item import Item
-from model_bundle.prediction import Notice, Prediction
+from model_bundle.prediction import Prediction, PredictionWarning
 from model_bundle.predictor import Predictor
 
 Outcome = Prediction | ValenceError
@@ -67,7 +67,7 @@ class _Attempt:
     def finished(self, outcome: Outcome | None) -> Outcome:
         """Return the outcome: with warnings about what was left out, which is to blame if nothing else was there."""
         if isinstance(outcome, Prediction):
-            warnings = (Notice(error.code, str(error)) for error in self.errors)
+            warnings = (PredictionWarning(error.code, str(error)) for error in self.errors)
             return replace(outcome, warnings=(*warnings, *outcome.warnings))
         if self.errors:
             return self.errors[0]

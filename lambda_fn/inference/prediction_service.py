@@ -20,7 +20,8 @@ from lambda_fn.schemas.request import PredictionRequest
 from lambda_fn.settings import Settings
 from model_bundle.catalog import Catalog
 from model_bundle.errors import UnknownModelError, ValenceError
-from model_bundle.prediction import Notice, Prediction
+from model_bundle.prediction import Prediction, PredictionWarning
+from model_bundle.predictor import Predictor
 from model_bundle.spec import ModalitySpec
 
 
@@ -142,12 +143,8 @@ class PredictionService:
             predictor = self._catalog.predictor(model)
         except UnknownModelError as error:
             return [error] * len(requests)
-        if model in media:
-            usable = self._decoded(media[model], predictor.spec.modalities)
-            outcomes = predict_with_media(predictor, requests, usable)
-        else:
-            items = [request.to_item() for request in requests]
-            outcomes = predictor.predict_batch(items, [request.explain for request in requests])
+        usable = self._decoded(media[model], predictor.spec.modalities) if model in media else None
+        outcomes = predict_requests(predictor, requests, usable)
         return [_with_repairs(outcome, request) for outcome, request in zip(outcomes, requests, strict=True)]
 
     def _decoded(self, media: GatheredMedia, modalities: Sequence[ModalitySpec]) -> GatheredMedia:
@@ -171,6 +168,16 @@ class PredictionService:
             raise TextTooLongError(f"A text may have at most {limit:,} characters; this one has {len(request.text):,}.")
 
 
+def predict_requests(
+    predictor: Predictor, requests: Sequence[PredictionRequest], media: GatheredMedia | None
+) -> list[Outcome]:
+    """Predict each request as if it were alone; `media` is None if none of them has any."""
+    if media is not None:
+        return predict_with_media(predictor, requests, media)
+    items = [request.to_item() for request in requests]
+    return predictor.predict_batch(items, [request.explain for request in requests])
+
+
 SMALL_CHARACTERS: Final = 10_000
 
 
@@ -186,7 +193,7 @@ def _with_repairs(outcome: Outcome, request: PredictionRequest) -> Outcome:
         return outcome
     fields = " and ".join(f"`{name}`" for name in request.repaired_fields)
     message = f"Half a surrogate pair, such as a cut emoji, was read as U+FFFD in {fields}."
-    return replace(outcome, warnings=(Notice("text_repaired", message), *outcome.warnings))
+    return replace(outcome, warnings=(PredictionWarning("text_repaired", message), *outcome.warnings))
 
 
 def _queued(outcome: Outcome, milliseconds: float) -> Outcome:

@@ -115,15 +115,15 @@ def request_metrics(record: RequestRecord, route: str | None, milliseconds: floa
 
 def _add_prediction(measured: Measurements, prediction: Prediction) -> None:
     model = prediction.model
-    truncated = any(notice.code == TRUNCATED for notice in prediction.warnings)
+    truncated = any(warning.code == TRUNCATED for warning in prediction.warnings)
     measured.add(metrics.PREDICTIONS, 1, model)
     measured.add(metrics.TEXT_TRUNCATED, truncated, model)
     for name, head in prediction.heads.items():
         measured.add(metrics.CONFIDENCE, head.confidence, model, name)
         measured.add(metrics.PREDICTED_CLASS, 1, model, name, head.label)
-    for notice in prediction.warnings:
-        if notice.code in MEDIA_CODES:
-            measured.add(metrics.PICTURES_LEFT_OUT, 1, notice.code)
+    for warning in prediction.warnings:
+        if warning.code in MEDIA_CODES:
+            measured.add(metrics.PICTURES_LEFT_OUT, 1, warning.code)
     for modality, present in prediction.modalities.items():
         measured.add(metrics.MODALITY_PRESENT, present, model, modality)
         measured.add(metrics.MODALITY_MISSING, not present, model, modality)

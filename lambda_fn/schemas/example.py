@@ -34,7 +34,7 @@ PROBLEM: Final[dict[str, Any]] = {
     "code": "invalid_request",
     "errors": [{"field": "year", "message": "Input should be greater than or equal to 1870"}],
 }
-BATCH_ANSWER: Final[dict[str, Any]] = {
+BATCH_RESPONSE: Final[dict[str, Any]] = {
     "results": [{"index": 0, "prediction": PREDICTION}, {"index": 1, "error": PROBLEM}],
     **RECEIPT,
 }

@@ -34,7 +34,7 @@ class FailedLine(BaseModel):
     error: Problem
 
 
-class HeadAnswer(BaseModel):
+class HeadResponse(BaseModel):
     """The prediction of one head."""
 
     label: str
@@ -47,7 +47,7 @@ class HeadAnswer(BaseModel):
         return cls(label=head.label, confidence=_rounded(head.confidence), scores=_all_rounded(head.scores))
 
 
-class ModalityAnswer(BaseModel):
+class ModalityResponse(BaseModel):
     """How one modality contributed to the prediction."""
 
     present: Annotated[bool, Field(description="Whether the item had it.")]
@@ -60,7 +60,7 @@ class ModalityAnswer(BaseModel):
     ] = None
 
 
-class SpanAnswer(BaseModel):
+class SpanResponse(BaseModel):
     """A part of the text, and its effect on the prediction."""
 
     start: Annotated[
@@ -75,18 +75,18 @@ class SpanAnswer(BaseModel):
     ]
 
 
-class ExplanationAnswer(BaseModel):
+class ExplanationResponse(BaseModel):
     """The explanations that `explain` asks for."""
 
     baseline: Annotated[
         dict[str, dict[str, float]] | None,
         Field(description="The probability of each label with nothing present, by head."),
     ] = None
-    words: Annotated[list[SpanAnswer] | None, Field(description="The text's parts, in order.")] = None
+    words: Annotated[list[SpanResponse] | None, Field(description="The text's parts, in order.")] = None
 
     @classmethod
     def of(cls, explanation: Explanation, text: str) -> Self:
-        """Convert an explanation of a prediction for `text`. Contributions of modalities are in ModalityAnswer."""
+        """Convert an explanation of a prediction for `text`. Contributions of modalities are in ModalityResponse."""
         words = None if explanation.words is None else _spans(explanation.words, text)
         return cls(baseline=_plain(explanation.baseline), words=words)
 
@@ -96,8 +96,8 @@ class SegmentAnswer(BaseModel):
 
     start_seconds: float
     end_seconds: float
-    heads: Annotated[dict[str, HeadAnswer], Field(description="Every head of the model, by name.")]
-    modalities: Annotated[dict[str, ModalityAnswer], Field(description="Those that the part has.")]
+    heads: Annotated[dict[str, HeadResponse], Field(description="Every head of the model, by name.")]
+    modalities: Annotated[dict[str, ModalityResponse], Field(description="Those that the part has.")]
 
     @classmethod
     def of(cls, segment: Segment) -> Self:
@@ -105,29 +105,29 @@ class SegmentAnswer(BaseModel):
         return cls(
             start_seconds=round(segment.start_seconds, 3),
             end_seconds=round(segment.end_seconds, 3),
-            heads={name: HeadAnswer.of(head) for name, head in segment.heads.items()},
-            modalities={name: ModalityAnswer(present=present) for name, present in segment.modalities.items()},
+            heads={name: HeadResponse.of(head) for name, head in segment.heads.items()},
+            modalities={name: ModalityResponse(present=present) for name, present in segment.modalities.items()},
         )
 
 
-class PredictionWarning(BaseModel):
+class WarningResponse(BaseModel):
     """Something to know about how the item was read."""
 
     code: Annotated[str, Field(description="Stable, such as `text_truncated`.")]
     message: Annotated[str, Field(description="One sentence for people.")]
 
 
-class PredictionAnswer(BaseModel):
+class PredictionResponse(BaseModel):
     """One item's prediction."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [example.PREDICTION]})
 
     model: str
     version: str
-    heads: Annotated[dict[str, HeadAnswer], Field(description="Every head of the model, by name.")]
-    sentiment: Annotated[HeadAnswer | None, Field(description="The head `sentiment` again, if there is one.")] = None
-    emotion: Annotated[HeadAnswer | None, Field(description="The head `emotion` again, if there is one.")] = None
-    modalities: Annotated[dict[str, ModalityAnswer], Field(description="The model's modalities, by name.")]
+    heads: Annotated[dict[str, HeadResponse], Field(description="Every head of the model, by name.")]
+    sentiment: Annotated[HeadResponse | None, Field(description="The head `sentiment` again, if there is one.")] = None
+    emotion: Annotated[HeadResponse | None, Field(description="The head `emotion` again, if there is one.")] = None
+    modalities: Annotated[dict[str, ModalityResponse], Field(description="The model's modalities, by name.")]
     segments: Annotated[
         list[SegmentAnswer] | None,
         Field(
@@ -135,8 +135,8 @@ class PredictionAnswer(BaseModel):
             "most 10 seconds. Parts in which nothing is seen or heard are left out."
         ),
     ] = None
-    warnings: list[PredictionWarning]
-    explanation: Annotated[ExplanationAnswer | None, Field(description="Only if `explain` asks for one.")] = None
+    warnings: list[WarningResponse]
+    explanation: Annotated[ExplanationResponse | None, Field(description="Only if `explain` asks for one.")] = None
 
     @classmethod
     def of(cls, prediction: Prediction, text: str | None) -> Self:
@@ -144,7 +144,7 @@ class PredictionAnswer(BaseModel):
         return cls(**_fields(prediction, text))
 
 
-class SinglePrediction(PredictionAnswer):
+class SinglePrediction(PredictionResponse):
     """The response of `POST /v1/predict`."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [example.PREDICTION | example.RECEIPT]})
@@ -162,14 +162,14 @@ class BatchResult(BaseModel):
     """One item's outcome: either `prediction` or `error`, never both."""
 
     index: Annotated[int, Field(description="The item's place in the request, from 0.")]
-    prediction: PredictionAnswer | None = None
+    prediction: PredictionResponse | None = None
     error: Problem | None = None
 
 
-class BatchAnswer(BaseModel):
+class BatchResponse(BaseModel):
     """The response of `POST /v1/predict/batch`."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [example.BATCH_ANSWER]})
+    model_config = ConfigDict(json_schema_extra={"examples": [example.BATCH_RESPONSE]})
 
     results: Annotated[list[BatchResult], Field(description="One for each item, in the order of the request.")]
     timing_ms: Annotated[
@@ -188,38 +188,38 @@ def timing(per_model: list[Prediction]) -> dict[str, float]:
 
 
 def _fields(prediction: Prediction, text: str | None) -> Mapping[str, Any]:
-    heads = {name: HeadAnswer.of(head) for name, head in prediction.heads.items()}
+    heads = {name: HeadResponse.of(head) for name, head in prediction.heads.items()}
     return {name: head for name, head in heads.items() if name in REPEATED} | {
         "heads": heads,
         "model": prediction.model,
         "version": prediction.version,
         "modalities": {name: _modality(prediction, name) for name in prediction.modalities},
-        "warnings": [PredictionWarning(code=found.code, message=found.message) for found in prediction.warnings],
+        "warnings": [WarningResponse(code=found.code, message=found.message) for found in prediction.warnings],
         "segments": [SegmentAnswer.of(segment) for segment in prediction.segments] or None,
         "explanation": None
         if prediction.explanation is None
-        else ExplanationAnswer.of(prediction.explanation, text or ""),
+        else ExplanationResponse.of(prediction.explanation, text or ""),
     }
 
 
-def _modality(prediction: Prediction, name: str) -> ModalityAnswer:
+def _modality(prediction: Prediction, name: str) -> ModalityResponse:
     contributions = prediction.explanation.modalities if prediction.explanation is not None else None
     contribution = None if contributions is None else _plain(contributions[name])
-    return ModalityAnswer(present=prediction.modalities[name], contribution=contribution)
+    return ModalityResponse(present=prediction.modalities[name], contribution=contribution)
 
 
 def _plain(values: Mapping[str, Mapping[str, float]] | None) -> dict[str, dict[str, float]] | None:
     return None if values is None else {head: _all_rounded(labels) for head, labels in values.items()}
 
 
-def _spans(spans: Iterable[Span], text: str) -> list[SpanAnswer]:
+def _spans(spans: Iterable[Span], text: str) -> list[SpanResponse]:
     """Convert spans, which are in their order."""
     found, place, units = [], 0, 0
     for span in spans:
         start_units = units + _utf16_units(text[place : span.start])
         place, units = span.end, start_units + _utf16_units(text[span.start : span.end])
         found.append(
-            SpanAnswer(
+            SpanResponse(
                 start=span.start,
                 end=span.end,
                 start_utf16=start_units,

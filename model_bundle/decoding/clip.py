@@ -19,7 +19,7 @@ from model_bundle.decoding import clip_decoder
 from model_bundle.decoding.clip_decoder import FRAME_FIELDS, ClipError, Limits, RawClip, SampledFrame
 from model_bundle.decoding.file_type import SIGNATURE_BYTES, file_type
 from model_bundle.errors import DECODING_ERRORS, ValenceError
-from model_bundle.prediction import Notice
+from model_bundle.prediction import PredictionWarning
 
 Source = bytes | Path | IO[bytes]
 """A file's content, its path, or the open file."""
@@ -76,7 +76,7 @@ class DecodedClip:
     """RGB, each [height, width, 3], upright; empty if there is no video."""
     frame_seconds: tuple[float, ...]
     """When each is shown, from the beginning."""
-    warnings: tuple[Notice, ...] = ()
+    warnings: tuple[PredictionWarning, ...] = ()
 
 
 def decode_clip(source: Source, request: ClipRequest, isolated: bool = True) -> DecodedClip:
@@ -239,7 +239,7 @@ def _decoded(clip: RawClip, request: ClipRequest) -> DecodedClip:
         waveform=None if clip.waveform is None else _within_one(np.frombuffer(clip.waveform, np.float32)),
         frames=tuple(_upright(frame) for frame in clip.frames),
         frame_seconds=tuple(frame.seconds for frame in clip.frames),
-        warnings=tuple(Notice(code, _WARNINGS[code]) for code in clip.warnings),
+        warnings=tuple(PredictionWarning(code, _WARNINGS[code]) for code in clip.warnings),
     )
 
 

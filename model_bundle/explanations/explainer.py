@@ -16,8 +16,8 @@ TEXT = "text"
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """One item that has been encoded and judged."""
+class Predicted:
+    """One item that has been encoded and predicted."""
 
     item: Item
     embeddings: NDArray[np.float32]
@@ -34,12 +34,12 @@ class Explainer:
         self._encoders = encoders
         self._fusion = fusion
 
-    def explain(self, judged: Judged, wanted: Collection[Explain]) -> Explanation:
+    def explain(self, judged: Predicted, wanted: Collection[Explain]) -> Explanation:
         """Return what is wanted."""
         explanation = self._modalities(judged) if "modalities" in wanted else Explanation()
         return replace(explanation, words=self._words(judged)) if "words" in wanted else explanation
 
-    def _modalities(self, judged: Judged) -> Explanation:
+    def _modalities(self, judged: Predicted) -> Explanation:
         """Weigh the modalities by their exact Shapley values; those that are present are the players."""
         players = np.flatnonzero(judged.present)
         masks = np.zeros((2**players.size, judged.present.size), np.bool_)
@@ -59,7 +59,7 @@ class Explainer:
     def _by_label(self, rows: Mapping[str, NDArray[np.float64]]) -> dict[str, dict[str, float]]:
         return {head.name: dict(zip(head.labels, rows[head.name].tolist(), strict=True)) for head in self._fusion.heads}
 
-    def _words(self, judged: Judged) -> tuple[Span, ...]:
+    def _words(self, judged: Predicted) -> tuple[Span, ...]:
         """Leave each part of the text out, and compare."""
         text = judged.item.text
         if text is None or TEXT not in self._encoders:
@@ -78,8 +78,8 @@ class Explainer:
             for row, (start, end) in enumerate(spans)
         )
 
-    def _logits_of_texts(self, judged: Judged, texts: list[str]) -> dict[str, NDArray[np.float32]]:
-        """Judge the item once for each text, in its own text's place; a text with nothing in it is absent."""
+    def _logits_of_texts(self, judged: Predicted, texts: list[str]) -> dict[str, NDArray[np.float32]]:
+        """Predict the item once for each text, in its own text's place; a text with nothing in it is absent."""
         encoder, column = self._encoders[TEXT], list(self._encoders).index(TEXT)
         readings = [encoder.reader.read(replace(judged.item, text=text)) for text in texts]
         embeddings = np.repeat(judged.embeddings[None], len(texts), axis=0)

@@ -1,4 +1,4 @@
-"""Finding the face in a picture, with BlazeFace (Bazarevsky et al. 2019, arXiv:1907.05047), short range."""
+"""Finding the face in an image, with BlazeFace (Bazarevsky et al. 2019, arXiv:1907.05047), short range."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,12 +36,12 @@ DETECTOR_GRAPH: Final = GraphSpec(
     ),
 )
 """The published graph as `tflite2onnx` converts it."""
-_LETTERBOX: Final = ResizeSpec(height=SIDE, width=SIDE, resize="pad", resampling="bilinear", most_pixels=1)
+_LETTERBOX: Final = ResizeSpec(height=SIDE, width=SIDE, resize="pad", resampling="bilinear", max_pixels=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A box from the forehead to the chin, in pixels of the picture."""
+    """A box from the forehead to the chin, in pixels of the image."""
 
     left: float
     top: float
@@ -59,7 +59,7 @@ class Face:
 
 
 class FaceDetector:
-    """Finds upright faces that take up a tenth of the picture or more."""
+    """Finds upright faces that take up a tenth of the image or more."""
 
     def __init__(self, path: Path, threads: int = 1) -> None:
         self._graph = Graph(path, DETECTOR_GRAPH, threads)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from model_bundle.errors import AudioTooShortError
 from model_bundle.item import ClipSource, Item
-from model_bundle.prediction import Notice
+from model_bundle.prediction import PredictionWarning
 from model_bundle.readers.reader import ABSENT, Arrays, Reading, Stage
 from model_bundle.spec import AudioSpec
 
@@ -20,7 +20,7 @@ QUIET: Final = 1e-4
 MOMENTS_PER_SECOND: Final = 100
 KEPT_MOMENTS: Final = 10
 """Of the quiet at either end."""
-NO_SOUND: Final = Notice("no_audio_track", "The video has no sound, or too little to be heard.")
+NO_SOUND: Final = PredictionWarning("no_audio_track", "The video has no sound, or too little to be heard.")
 
 
 class AudioReader:

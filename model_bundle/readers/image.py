@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from model_bundle.decoding.image import decode_image
 from model_bundle.item import Item
-from model_bundle.prediction import Notice
+from model_bundle.prediction import PredictionWarning
 from model_bundle.readers.reader import ABSENT, Arrays, Reading, Stage, stack_rows
 from model_bundle.spec import ResizeSpec
 
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 
-INCOMPLETE: Final = Notice("media_incomplete", "The image's file is cut off at its end; what is there was used.")
+INCOMPLETE: Final = PredictionWarning(
+    "media_incomplete", "The image's file is cut off at its end; what is there was used."
+)
 
 SPARE: Final = 2
 """How many times larger than needed an image stays when it is decoded small; the filter does the rest.
@@ -84,7 +86,7 @@ class ImageReader:
         """Decode and resize; ImageTooLargeError or ImageUndecodableError if that fails."""
         if item.image is None:
             return ABSENT
-        decoded = decode_image(item.image, self._spec.most_pixels, enough_pixels(self._spec))
+        decoded = decode_image(item.image, self._spec.max_pixels, enough_pixels(self._spec))
         warnings = () if decoded.is_whole else (INCOMPLETE,)
         return Reading({"pixels": resize_image(decoded.pixels, self._spec)}, warnings)
 

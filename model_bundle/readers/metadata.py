@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model_bundle.item import Item
-from model_bundle.prediction import Notice
+from model_bundle.prediction import PredictionWarning
 from model_bundle.readers.reader import Arrays, Reading, Stage, stack_rows
 from model_bundle.spec import MetadataSpec
 
@@ -34,16 +34,16 @@ class MetadataReader:
         return cls(spec.genres, spec.genre_aliases)
 
     def read(self, item: Item) -> Reading:
-        """Look every genre up, case aside; a genre that the model doesn't know is left out, with a notice."""
+        """Look every genre up, case aside; a genre that the model doesn't know is left out, with a warning."""
         columns = {genre: self._columns.get(genre.strip().casefold()) for genre in item.genres}
         known = [column for column in columns.values() if column is not None]
-        notices = tuple(self._unknown_genre(genre) for genre, column in columns.items() if column is None)
+        warnings = tuple(self._unknown_genre(genre) for genre, column in columns.items() if column is None)
         if not known and item.year is None:
-            return Reading(None, notices)
+            return Reading(None, warnings)
         genres = np.zeros(len(self._genres), np.uint8)
         genres[known] = 1
         year = np.array(UNKNOWN_YEAR if item.year is None else item.year, np.int64)
-        return Reading({"genres": genres, "year": year}, notices)
+        return Reading({"genres": genres, "year": year}, warnings)
 
     def stack(self, arrays: Sequence[Arrays]) -> dict[str, NDArray[Any]]:
         """Stack the rows."""
@@ -53,6 +53,6 @@ class MetadataReader:
         """Every item is the same size."""
         return 1
 
-    def _unknown_genre(self, genre: str) -> Notice:
+    def _unknown_genre(self, genre: str) -> PredictionWarning:
         known = ", ".join(self._genres)
-        return Notice("genre_unknown", f"The genre {genre!r} is not one that the model knows ({known}).")
+        return PredictionWarning("genre_unknown", f"The genre {genre!r} is not one that the model knows ({known}).")

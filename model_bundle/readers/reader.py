@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from model_bundle.errors import ValenceError
 from model_bundle.item import Item
-from model_bundle.prediction import Notice
+from model_bundle.prediction import PredictionWarning
 
 
 class Stopwatch:
@@ -43,7 +43,7 @@ class Reading:
 
     arrays: Arrays | None
     """One item's arrays, without the batch axis; None where the item lacks this modality."""
-    notices: tuple[Notice, ...] = ()
+    warnings: tuple[PredictionWarning, ...] = ()
 
 
 ABSENT = Reading(None)

@@ -11,7 +11,7 @@ from tokenizers import Encoding, Tokenizer
 from model_bundle.cleaning import Pictographs, TextCleaner
 from model_bundle.errors import BundleError
 from model_bundle.item import Item, Turn
-from model_bundle.prediction import Notice
+from model_bundle.prediction import PredictionWarning
 from model_bundle.readers.reader import ABSENT, Arrays, Reading, Stage
 from model_bundle.spec import ContextSpec, TextSpec
 
@@ -20,6 +20,7 @@ SEPARATOR = "[SEP]"
 """Ends the text, and each part of what was said before."""
 MOSTLY_UNKNOWN = 0.5
 """Above this share of unknown words, a text is likely in a language that the model never saw."""
+WITHOUT_WORDS = PredictionWarning("text_without_words", "The text has no words, so it was left out.")
 WHOLLY_UNKNOWN = "The model knows none of the text's words, so it was left out: it may be in another language."
 
 
@@ -95,14 +96,16 @@ class TextReader:
     def _reading(self, item: Item, text: str, encoding: Encoding) -> Reading:
         ids = encoding.ids
         if len(ids) <= self._added_tokens:
-            return Reading(None, (Notice("text_without_words", "The text has no words, so it was left out."),))
-        unknown_share = self._unknown_share(text, encoding)
+            return Reading(
+                None, (PredictionWarning("text_without_words", "The text has no words, so it was left out."),)
+            )
+        unknown_share = self._unknown_share(text, encoding, len(self._said(Turn("", item.speaker))))
         if unknown_share == 1:
-            return Reading(None, (Notice("text_mostly_unknown", WHOLLY_UNKNOWN),))
-        earlier, notices = self._earlier(item.context)
+            return Reading(None, (PredictionWarning("text_mostly_unknown", WHOLLY_UNKNOWN),))
+        earlier, warnings = self._earlier(item.context)
         kept = self._cut(ids) + earlier
         arrays = {"token_ids": np.array(kept, np.int64), "token_counts": np.array(len(kept), np.int64)}
-        return Reading(arrays, self._notices(len(ids), unknown_share) + notices)
+        return Reading(arrays, self._warnings(len(ids), unknown_share) + warnings)
 
     def stack(self, arrays: Sequence[Arrays]) -> dict[str, NDArray[Any]]:
         """Pad with token 0 up to the longest text; the graph reads `token_counts` and ignores the padding."""
@@ -120,7 +123,7 @@ class TextReader:
         named = self._context is not None and self._context.speakers and turn.speaker
         return f"{turn.speaker}: {turn.text}" if named else turn.text
 
-    def _earlier(self, turns: Sequence[Turn]) -> tuple[list[int], tuple[Notice, ...]]:
+    def _earlier(self, turns: Sequence[Turn]) -> tuple[list[int], tuple[PredictionWarning, ...]]:
         """Return the tokens of what was said before, the latest first."""
         if self._context is None or not turns:
             return [], ()
@@ -133,7 +136,7 @@ class TextReader:
             f"Of the {len(turns)} turns of the context the last {len(read)} were read, "
             f"each up to {self._context.turn_tokens} tokens."
         )
-        return ids, (Notice("context_truncated", message),)
+        return ids, (PredictionWarning("context_truncated", message),)
 
     def _cut(self, ids: list[int]) -> list[int]:
         if len(ids) <= self._max_tokens:
@@ -141,26 +144,29 @@ class TextReader:
         tail_tokens = self._max_tokens - self._head_tokens
         return ids[: self._head_tokens] + ids[len(ids) - tail_tokens :]
 
-    def _unknown_share(self, text: str, encoding: Encoding) -> float:
-        """Return the share of unknown words: neither tokens that every text has nor known punctuation are words."""
+    def _unknown_share(self, text: str, encoding: Encoding, begin: int) -> float:
+        """Return the share of unknown words from the character `begin` on, where the speaker's name has ended.
+
+        Neither tokens that every text has nor known punctuation are words.
+        """
         if self._unknown_id not in encoding.ids:
             return 0.0
         words: dict[int, bool] = {}
         for token, word, (start, end) in zip(encoding.ids, encoding.word_ids, encoding.offsets, strict=True):
             is_unknown = token == self._unknown_id
-            if word is not None and (is_unknown or any(map(str.isalnum, text[start:end]))):
+            if start >= begin and word is not None and (is_unknown or any(map(str.isalnum, text[start:end]))):
                 words[word] = words.get(word, False) or is_unknown
         return sum(words.values()) / max(1, len(words))
 
-    def _notices(self, tokens: int, unknown_share: float) -> tuple[Notice, ...]:
-        notices = []
+    def _warnings(self, tokens: int, unknown_share: float) -> tuple[PredictionWarning, ...]:
+        warnings = []
         if tokens > self._max_tokens:
             message = f"The text has {tokens} tokens; the model read {self._max_tokens} of them, without the middle."
-            notices.append(Notice("text_truncated", message))
+            warnings.append(PredictionWarning("text_truncated", message))
         if unknown_share > MOSTLY_UNKNOWN:
             message = "The model knows fewer than half of these words: the text may be in another language."
-            notices.append(Notice("text_mostly_unknown", message))
-        return tuple(notices)
+            warnings.append(PredictionWarning("text_mostly_unknown", message))
+        return tuple(warnings)
 
 
 def _separator(tokenizer: Tokenizer) -> int:

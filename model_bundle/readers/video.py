@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from model_bundle.graphs.faces import FaceDetector, crop_square
 from model_bundle.item import ClipSource, Item
-from model_bundle.prediction import Notice
+from model_bundle.prediction import PredictionWarning
 from model_bundle.readers.image import INCOMPLETE, enough_pixels, resize_image
 from model_bundle.readers.reader import ABSENT, Arrays, Reading, Stage
 from model_bundle.spec import FramesSpec, VideoSpec
@@ -21,8 +21,10 @@ FACE_ALREADY: Final = 64
 """An image with a side no longer than this is taken for a face that was cut out already."""
 DETECTED_SIDE: Final = 640
 """Faces are looked for in images whose shorter side has about this many pixels."""
-NO_FACE: Final = Notice("no_face", "No face was found, so the whole image was taken for one.")
-SEVERAL_FACES: Final = Notice("several_faces", "There are several faces; the largest in each frame was looked at.")
+NO_FACE: Final = PredictionWarning("no_face", "No face was found, so the whole image was taken for one.")
+SEVERAL_FACES: Final = PredictionWarning(
+    "several_faces", "There are several faces; the largest in each frame was looked at."
+)
 
 Pixels = NDArray[np.uint8]
 
@@ -73,7 +75,7 @@ class VideoReader:
             decoded_clip,
         )
 
-        max_pixels = min(self._spec.picture.most_pixels, MAX_FRAME_PIXELS)
+        max_pixels = min(self._spec.picture.max_pixels, MAX_FRAME_PIXELS)
         request = ClipRequest("video", sample_rate=0, frames=self._spec.frames, max_frame_pixels=max_pixels)
         return decoded_clip(source, request)
 
@@ -82,10 +84,10 @@ class VideoReader:
 
         picture = self._spec.picture
         enough = DETECTED_SIDE if self._detector is not None else enough_pixels(picture)
-        image = decode_image(content, picture.most_pixels, enough)
+        image = decode_image(content, picture.max_pixels, enough)
         return self._reading([image.pixels], () if image.is_whole else (INCOMPLETE,))
 
-    def _reading(self, frames: Sequence[Pixels], warnings: tuple[Notice, ...]) -> Reading:
+    def _reading(self, frames: Sequence[Pixels], warnings: tuple[PredictionWarning, ...]) -> Reading:
         if not frames:
             return Reading(None, warnings)
         seen, of_faces = self._faces(frames) if self._detector is not None else (frames, ())
@@ -95,7 +97,7 @@ class VideoReader:
         arrays: Arrays = {"frames": np.stack(pictures), "frame_counts": np.array(len(pictures), np.int64)}
         return Reading(arrays, (*warnings, *of_faces))
 
-    def _faces(self, frames: Sequence[Pixels]) -> tuple[Sequence[Pixels], tuple[Notice, ...]]:
+    def _faces(self, frames: Sequence[Pixels]) -> tuple[Sequence[Pixels], tuple[PredictionWarning, ...]]:
         """Cut the largest face out of each frame that has one; if none has, whole frames stay."""
         assert self._detector is not None
         if min(frames[0].shape[:2]) <= FACE_ALREADY:

@@ -36,7 +36,7 @@ def quantise_convolutions(path: Path, examples: Sequence[Arrays]) -> None:
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
             calibrate_method=CalibrationMethod.MinMax,
-            # The mean of each example's range: one odd picture doesn't widen it for all.
+            # The mean of each example's range: one odd image doesn't widen it for all.
             extra_options={"CalibMovingAverage": True},
         )
         prepared.unlink()

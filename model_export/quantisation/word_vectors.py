@@ -10,7 +10,7 @@ import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
-SMALLEST_TABLE = 1 << 16
+MIN_TABLE_SIZE = 1 << 16
 """Tables with fewer numbers are not worth it."""
 NARROWEST_ROW = 16
 BLOCK_ROWS = 64
@@ -31,7 +31,7 @@ def quantise_word_vectors(path: Path) -> None:
 
 
 def _is_large(table: onnx.TensorProto | None) -> bool:
-    return table is not None and len(table.dims) == 2 and int(np.prod(table.dims)) >= SMALLEST_TABLE
+    return table is not None and len(table.dims) == 2 and int(np.prod(table.dims)) >= MIN_TABLE_SIZE
 
 
 def _replace(graph: onnx.GraphProto, lookup: onnx.NodeProto, table: onnx.TensorProto) -> None:

@@ -1,4 +1,4 @@
-"""The pictures of the dashboards: drawn from what a run emitted, and from nothing else."""
+"""The images of the dashboards: drawn from what a run emitted, and from nothing else."""
 
 import json
 from pathlib import Path

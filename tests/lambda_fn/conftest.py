@@ -38,7 +38,7 @@ def client(application: Starlette) -> Iterator[TestClient]:
 
 @pytest.fixture(scope="session")
 def both_models_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tiny bundles of both kinds: `reviews` looks at text and metadata, `posts` at text and picture."""
+    """The tiny bundles of both kinds: `reviews` looks at text and metadata, `posts` at text and image."""
     folder = tmp_path_factory.mktemp("both")
     write_tiny_bundle(folder)
     write_tiny_bundle(folder, "posts", POST)

@@ -171,7 +171,7 @@ class TestDescription:
         single = client.post("/v1/predict", json=schemas["PredictionRequest"]["examples"][0])
         batch = client.post("/v1/predict/batch", json=schemas["BatchRequest"]["examples"][0])
         assert single.json().keys() == schemas["SinglePrediction"]["examples"][0].keys()
-        example = schemas["BatchAnswer"]["examples"][0]
+        example = schemas["BatchResponse"]["examples"][0]
         assert batch.json().keys() == example.keys()
         assert [result.keys() for result in batch.json()["results"]] == [result.keys() for result in example["results"]]
         assert batch.json()["results"][1]["error"] == example["results"][1]["error"]

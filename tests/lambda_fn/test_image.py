@@ -14,7 +14,7 @@ ENTRYPOINT = ROOT / "lambda_fn" / "entrypoint.sh"
 ALLOWED = re.compile(
     r"(lambda_fn|model_bundle)/([a-z_]+/)*[a-z_]+\.(py|html|txt|lock|sh)"
     r"|lambda_fn/Dockerfile"
-    r"|models/[a-z_]+/([a-z_]+\.onnx|tokenizer\.json|bundle\.json|README\.md)"
+    r"|models/[a-z_]+/([a-z_]+\.onnx|tokenizer\.json|pictographs\.json|bundle\.json|README\.md)"
 )
 UNWANTED = (
     "training/recipes/reviews.yaml",

@@ -123,4 +123,4 @@ def _send_batch(client: httpx2.Client, predictor: Predictor, items: list[dict[st
 def _check(answer: dict[str, Any], predictor: Predictor, item: dict[str, Any]) -> None:
     own = predictor.predict(Item(text=item["text"], genres=tuple(item.get("genre", ())), year=item.get("year")))
     assert answer["sentiment"]["scores"] == pytest.approx(dict(own.heads["sentiment"].scores), abs=1e-5)
-    assert [warning["code"] for warning in answer["warnings"]] == [notice.code for notice in own.warnings]
+    assert [warning["code"] for warning in answer["warnings"]] == [warning.code for warning in own.warnings]

@@ -1,4 +1,4 @@
-"""Posts over HTTP: text and picture, by URL or inline."""
+"""Posts over HTTP: text and image, by URL or inline."""
 
 from base64 import b64encode
 from collections.abc import Iterator

@@ -45,7 +45,7 @@ def test_an_unclear_answer_comes_with_a_warning(tiny_bundle: Path) -> None:
     for text, is_unclear in (("it was a film", True), ("good great perfect wonderful", False)):
         prediction = wary.predict(Item(text=text))
         assert (prediction.heads["sentiment"].confidence < 0.75) is is_unclear
-        assert [notice.code for notice in prediction.warnings] == ["sentiment_unclear"] * is_unclear
+        assert [warning.code for warning in prediction.warnings] == ["sentiment_unclear"] * is_unclear
 
 
 def test_a_bundle_without_that_limit_never_calls_an_answer_unclear(predictor: Predictor) -> None:
@@ -78,7 +78,7 @@ def test_an_empty_batch_is_answered_with_nothing(predictor: Predictor) -> None:
 
 
 def test_what_was_cut_is_said(predictor: Predictor) -> None:
-    assert [notice.code for notice in predictor.predict(LONG).warnings] == ["text_truncated"]
+    assert [warning.code for warning in predictor.predict(LONG).warnings] == ["text_truncated"]
 
 
 def test_time_is_told_by_stage(predictor: Predictor) -> None:

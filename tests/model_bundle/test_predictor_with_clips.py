@@ -7,7 +7,7 @@ import pytest
 from model_bundle import Item, NothingToPredictError, Prediction, Predictor
 from model_bundle.decoding.clip import ClipRequest, decode_clip
 from model_bundle.errors import AudioUndecodableError
-from model_bundle.prediction import Notice
+from model_bundle.prediction import PredictionWarning
 from model_bundle.timeline import WINDOW_SECONDS
 from tests.clips import audio, video
 from tests.drawn_clips import clip, shades, tone
@@ -20,7 +20,7 @@ def predictor(tmp_path_factory: pytest.TempPathFactory) -> Predictor:
 
 
 def codes(prediction: Prediction) -> list[str]:
-    return [notice.code for notice in prediction.warnings]
+    return [warning.code for warning in prediction.warnings]
 
 
 def test_a_clip_is_seen_and_heard(predictor: Predictor) -> None:
@@ -40,7 +40,7 @@ def test_what_a_clip_lacks_is_absent_with_a_warning(predictor: Predictor) -> Non
 
 def test_a_warning_about_a_clip_that_two_readers_read_is_given_once(predictor: Predictor) -> None:
     decoded = decode_clip(video(), ClipRequest("video"), isolated=False)
-    warned = replace(decoded, warnings=(Notice("media_incomplete", "It is cut off."),))
+    warned = replace(decoded, warnings=(PredictionWarning("media_incomplete", "It is cut off."),))
     assert codes(predictor.predict(Item(video=warned))).count("media_incomplete") == 1
 
 

@@ -19,7 +19,7 @@ from tests.tiny_bundle import IMAGE_GRAPH, POST, tiny_spec, write_tiny_bundle
 )
 def test_the_card_says_what_becomes_of_a_picture(tmp_path: Path, policy: dict[str, Any], words: str) -> None:
     tiny = tiny_spec(write_tiny_bundle(tmp_path, "posts", POST), "posts", POST)
-    image = ImageSpec(graph=IMAGE_GRAPH, height=224, width=200, most_pixels=1, **policy)
+    image = ImageSpec(graph=IMAGE_GRAPH, height=224, width=200, max_pixels=1, **policy)
     recipe = tiny.provenance.model_copy(update={"recipe": {"card": {}}})
     spec = tiny.model_copy(update={"modalities": (tiny.modalities[0], image), "provenance": recipe})
     card = model_card(spec, Comparison(agreement=1.0, accuracy_loss=0.0))

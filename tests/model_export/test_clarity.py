@@ -17,17 +17,14 @@ def test_both_sides_of_the_limit_are_told(examples: list[Example]) -> None:
     recipe = replace(tiny_recipe(), unclear_below={"sentiment": 0.7})
     (found,) = clarity_measurements(describe_tiny(examples, recipe), {"sentiment": LOGITS}, EXAMPLES)
     assert found.n == 4
-    assert found.values == pytest.approx(
-        {
-            "sentiment unclear (confidence below 0.7), share": 0.5,
-            "sentiment accuracy, unclear": 0.5,
-            "sentiment accuracy, clear": 0.5,
-        }
+    assert {figure.name: figure.value for figure in found.figures} == pytest.approx(
+        {"unclear (confidence below 0.7), share": 0.5, "accuracy, unclear": 0.5, "accuracy, clear": 0.5}
     )
 
 
 def test_a_side_without_answers_has_no_accuracy(examples: list[Example]) -> None:
     recipe = replace(tiny_recipe(), unclear_below={"sentiment": 0.51})
     (found,) = clarity_measurements(describe_tiny(examples, recipe), {"sentiment": LOGITS}, EXAMPLES)
-    assert "sentiment accuracy, unclear" not in found.values
-    assert list(clarity_measurements(describe_tiny(examples, tiny_recipe()), {"sentiment": LOGITS}, EXAMPLES)) == []
+    assert "accuracy, unclear" not in {figure.name for figure in found.figures}
+    without = describe_tiny(examples, replace(tiny_recipe(), unclear_below={}))
+    assert list(clarity_measurements(without, {"sentiment": LOGITS}, EXAMPLES)) == []

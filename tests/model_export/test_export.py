@@ -233,7 +233,7 @@ def test_the_gate_sees_no_example_that_calibrated(
 def test_what_the_gate_refuses_ships_as_float32(
     checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("model_export.gate.LEAST_AGREEMENT", 1.1)
+    monkeypatch.setattr("model_export.gate.MIN_AGREEMENT", 1.1)
     lines = export_bundle(checkpoint, tmp_path / "reviews", quantise=True, measurements=[])
     assert any(line.startswith("text, float32, word vectors int8: refused, ") for line in lines)
     assert read_spec(tmp_path / "reviews").modalities[0].graph.precision == "float32"

@@ -48,9 +48,10 @@ def test_an_evaluation_is_recorded(tmp_path: Path) -> None:
 
 def test_the_report_of_a_training_is_recorded(finished_run: Path) -> None:
     measurement = read_measurement(finished_run / "validation/report.json")
-    assert measurement.split == "validation, with text and metadata"
+    assert measurement.split == "validation"
     assert measurement.command.startswith("python -m training ")
-    assert 0 <= measurement.values["sentiment accuracy"] <= 1
+    assert (measurement.figures[0].head, measurement.figures[0].name) == ("sentiment", "accuracy")
+    assert 0 <= measurement.figures[0].value <= 1
 
 
 @pytest.mark.parametrize("content", [FOLDS, {AS_IS: FOLDS, "seed=1": {}}])

@@ -1,4 +1,4 @@
-"""Every recipe for text and pictures, small and on made data: trained, exported and asked."""
+"""Every recipe for text and images, small and on made data: trained, exported and asked."""
 
 import re
 from pathlib import Path

@@ -30,6 +30,8 @@ def own_recipe(head: str) -> Recipe:
         "posts_text",
         "name=mine",
         "data.dataset=table",
+        "data.beside=[]",
+        "data.validation_beside=[]",
         f"data.table={table}",
         f"heads=[{head}]",
         "optimisation.epochs=1",

@@ -62,7 +62,7 @@ def test_a_finished_stage_is_not_trained_again(
 def test_a_stage_may_start_from_an_earlier_one(tmp_path: Path) -> None:
     later = {"name": "later", "recipe": "reviews_teacher", "changes": {"encoders.text.start_from": "stage:one"}}
     stages = stage_recipes(staged_recipe(stages=[STAGES[0], later], **{"data.teachers": []}), tmp_path)
-    assert stages["later"].encoders["text"].start_from == str(tmp_path / "stages" / "one" / "best.pt")  # type: ignore[union-attr]
+    assert stages["later"].encoders["text"].start_from == str(tmp_path / "stages" / "one" / "best.pt")  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(

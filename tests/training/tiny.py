@@ -93,12 +93,11 @@ _TINY_POSTS: Final = (
 TINY_POSTS: Final = {
     "demo": ("data.dataset=synthetic", *_TINY_LSTM, *_TINY_MOBILENET),
     "posts": ("data.dataset=synthetic", *_TINY_BERT, *_TINY_MOBILENET),
-    "posts_attention": ("data.dataset=synthetic", *_TINY_BERT, *_TINY_MOBILENET),
     "posts_concat": ("data.dataset=synthetic", *_TINY_BERT, *_TINY_MOBILENET),
     "posts_bert_resnet18": ("data.dataset=synthetic_binary", *_TINY_BERT, *_TINY_RESNET),
     "posts_lstm_mobilenetv2": ("data.dataset=synthetic", *_TINY_LSTM, *_TINY_MOBILENET),
 }
-"""What makes each recipe for text and pictures small, with random weights and made data."""
+"""What makes each recipe for text and images small, with random weights and made data."""
 TINY_TEXTS: Final = {"posts_text": ("data.dataset=synthetic", "heads=[sentiment]", *_TINY_BERT)}
 """The same of recipes for the posts' text alone."""
 _TINY_CONTEXT: Final = (*_TINY_BERT, "encoders.text.context={turns: 2, turn_tokens: 8, speakers: true}")
@@ -183,7 +182,7 @@ def tiny_arguments(*changes: str) -> list[str]:
 
 
 def tiny_posts_arguments(name: str) -> list[str]:
-    """Return the changes that make a recipe for text and pictures small as arguments of a command."""
+    """Return the changes that make a recipe for text and images small as arguments of a command."""
     return _as_arguments((*TINY_POSTS[name], *_TINY_POSTS))
 
 

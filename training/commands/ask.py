@@ -21,7 +21,7 @@ from training.errors import DatasetError, ServiceError
 
 TIMEOUT_SECONDS: Final = 60
 SHOWN_CHARACTERS: Final = 32
-"""Of a picture in base64."""
+"""Of an image in base64."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def requests_about(post: Example, model: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return a request with a post's text and picture, to be explained, and one with its text alone."""
+    """Return a request with a post's text and image, to be explained, and one with its text alone."""
     text = {"model": model, "text": post.item.text}
     picture = b64encode(post.item.image or b"").decode()
     return text | {"image_base64": picture, "explain": ["modalities"]}, text

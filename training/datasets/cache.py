@@ -20,7 +20,7 @@ def cache_folder() -> Path:
 
 
 def cached_examples(key: Sequence[str], read: Callable[[], list[Example]]) -> list[Example]:
-    """Return the examples cached under `key`, or read and cache them. A damaged cache is read anew."""
+    """Return the examples cached under `key`, or read and cache them. A damaged cache is read again."""
     name = hashlib.sha256("\n".join([FORMAT, *key]).encode()).hexdigest()[:32]
     path = cache_folder() / f"{name}.jsonl"
     try:

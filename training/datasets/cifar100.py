@@ -1,7 +1,7 @@
 """CIFAR-100 (Krizhevsky 2009, "Learning Multiple Layers of Features from Tiny Images"), with a feeling by class.
 
-Nobody labelled these pictures with a sentiment: SENTIMENTS is a convention, which follows what the kinds of pictures in
-the International Affective Picture System are rated (Lang, Bradley and Cuthbert 2008): flowers, scenery and small
+Nobody labelled these images with a sentiment: SENTIMENTS is a convention, which follows what the kinds of images in
+the International Affective Image System are rated (Lang, Bradley and Cuthbert 2008): flowers, scenery and small
 animals pleasant, household objects neither, snakes, spiders and beasts of prey unpleasant. A model of it tells kinds of
 things apart, and no more.
 """
@@ -59,7 +59,7 @@ def sources(root: Path, _modalities: Collection[str]) -> list[Source]:
 
 
 def read(sources: list[Source], split: str) -> list[Example]:
-    """Read the pictures of a split, in their order; the same picture twice is one group."""
+    """Read the images of a split, in their order; the same image twice is one group."""
     source = sources[0]
     wanted = {f"{FOLDER}/{name}": name for name in ("meta", *SPLITS[split])}
     files = {wanted[name]: content for name, content in source.files(wanted.__contains__, "reading pictures")}
@@ -88,6 +88,6 @@ def _examples(
 
 def _png(pixels: NDArray[np.uint8]) -> bytes:
     content = io.BytesIO()
-    # Small pictures compress little, and there are sixty thousand.
+    # Small images compress little, and there are sixty thousand.
     Image.fromarray(np.moveaxis(pixels, 0, -1)).save(content, "PNG", compress_level=1)
     return content.getvalue()

@@ -23,7 +23,7 @@ class DatasetDescription:
     licence: str
     citation: str
     is_cached: bool = True
-    """Whether what was read is kept; an archive of pictures is as fast as a copy of them."""
+    """Whether what was read is kept; an archive of images is as fast as a copy of them."""
 
 
 def without_neutral(description: DatasetDescription) -> DatasetDescription:

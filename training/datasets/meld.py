@@ -28,7 +28,7 @@ SPLITS = (*PARTS, "all")
 CLIP_FOLDERS = {"train": "train_splits", "dev": "dev_splits_complete", "test": "output_repeated_splits_test"}
 """By part, as the archives of clips unpack."""
 CORRUPT = {"train/125/3", "dev/110/7"}
-"""Utterances whose published clip is known to hold no picture or no end."""
+"""Utterances whose published clip is known to hold no image or no end."""
 MOST_TURNS = 20
 """Earlier utterances that an utterance comes with, as in a request."""
 LABELS = {"sentiment": SENTIMENTS, "emotion": EMOTIONS}
@@ -38,7 +38,7 @@ _MOST_NAMED = 5
 
 
 def sources(root: Path, modalities: Collection[str]) -> list[Source]:
-    """Return where the tables are and, where sound or pictures are wanted, where to look for clips.
+    """Return where the tables are and, where sound or images are wanted, where to look for clips.
 
     DatasetError says what to place where; clips may be absent.
     """

@@ -33,7 +33,7 @@ Row = Mapping[str, str]
 
 
 def sources(root: Path, modalities: Collection[str]) -> list[Source]:
-    """Return where the table is and, where sound or pictures are wanted, where the clips are."""
+    """Return where the table is and, where sound or images are wanted, where the clips are."""
     source = find_source(root, FOLDERS, REMEDY)
     return [source] if {"audio", "video"}.isdisjoint(modalities) else [source, source]
 

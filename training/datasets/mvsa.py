@@ -1,4 +1,4 @@
-"""MVSA-Single (Niu et al. 2016, "Sentiment Analysis on Multi-View Social Data"): tweets with a picture."""
+"""MVSA-Single (Niu et al. 2016, "Sentiment Analysis on Multi-View Social Data"): tweets with an image."""
 
 import re
 import sys
@@ -32,7 +32,7 @@ def sources(root: Path, modalities: Collection[str]) -> list[Source]:
 
 
 def read(sources: list[Source], _split: str) -> list[Example]:
-    """Read every post; those whose picture is missing or damaged keep their text, and are counted on stderr."""
+    """Read every post; those whose image is missing or damaged keep their text, and are counted on stderr."""
     place = str(sources[0].path)
     files = dict(sources[0].files(lambda name: is_table_or_text(name) or _is_picture(name), "reading posts"))
     posts = read_posts(place, files)

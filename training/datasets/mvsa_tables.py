@@ -24,7 +24,7 @@ Files = Mapping[str, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One post without its picture."""
+    """One post without its image."""
 
     identifier: str
     text: str

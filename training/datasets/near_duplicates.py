@@ -1,4 +1,4 @@
-"""Which posts are the same in other words: reposts, series of an advertisement, one picture under several texts.
+"""Which posts are the same in other words: reposts, series of an advertisement, one image under several texts.
 
 They go into one group, since a model that was trained on one of them has seen the other.
 """
@@ -18,7 +18,7 @@ from training.datasets.picture_hash import BITS
 TEXT_DISTANCE = 0.2
 """Cosine distance of two texts' weighted letter 4-grams, up to which one is a variation of the other."""
 PICTURE_DISTANCE = 10
-"""Bits of a picture's hash that a new size or another compression may turn; different pictures share fewer."""
+"""Bits of an image's hash that a new size or another compression may turn; different images share fewer."""
 _NAMES = re.compile(r"https?:\S*|@\w+|\bRT\b")
 _NO_LETTERS = re.compile(r"[\W\d_]+")
 
@@ -26,9 +26,9 @@ Links = list[tuple[int, int]]
 
 
 def near_duplicate_groups(texts: Sequence[str | None], hashes: Sequence[NDArray[np.bool_] | None]) -> list[int]:
-    """Return each post's group, as the row of the group's first: near in text, in picture, or through others.
+    """Return each post's group, as the row of the group's first: near in text, in image, or through others.
 
-    `hashes` are `picture_hash`es; None is a post without text or without a picture. Every pair is compared, in time
+    `hashes` are `picture_hash`es; None is a post without text or without an image. Every pair is compared, in time
     that grows with the square of the posts: seconds for a few thousand.
     """
     links = [*_text_links(texts), *_picture_links(hashes)]

@@ -1,4 +1,4 @@
-"""What a picture looks like, in few bits: two of the same picture agree in almost all of them."""
+"""What an image looks like, in few bits: two of the same image agree in almost all of them."""
 
 import hashlib
 
@@ -13,15 +13,15 @@ BITS = 2 * SIDE * SIDE
 CLEAR_STEP = 4
 """Grey levels, of 256, from which on two neighbours differ by more than noise."""
 MINIMUM_CLEAR_SHARE = 0.25
-"""With fewer clear steps a picture is mostly background: a logo on white, a night sky."""
+"""With fewer clear steps an image is mostly background: a logo on white, a night sky."""
 MOST_PIXELS = 25_000_000
-"""Of a picture, as the image encoders have it where a recipe says nothing else."""
+"""Of an image, as the image encoders have it where a recipe says nothing else."""
 
 
 def picture_hash(content: bytes) -> NDArray[np.bool_]:
-    """Return bool [BITS]: whether the picture grows lighter to the right, then downwards.
+    """Return bool [BITS]: whether the image grows lighter to the right, then downwards.
 
-    Neal Krawetz, "Kind of Like That" (2013): the difference hash, in both directions. Of a picture that is mostly
+    Neal Krawetz, "Kind of Like That" (2013): the difference hash, in both directions. Of an image that is mostly
     background, its checksum: those steps are noise, and would make all logos on white the same.
     ImageUndecodableError or ImageTooLargeError where an image encoder couldn't read it either.
     """

@@ -1,6 +1,6 @@
-"""Posts made on the fly, to try a recipe for text and pictures without a download.
+"""Posts made on the fly, to try a recipe for text and images without a download.
 
-The sentiment is drawn first. Then text and picture, each for itself, speak of it (CLEAR_SHARE) or of nothing; a few
+The sentiment is drawn first. Then text and image, each for itself, speak of it (CLEAR_SHARE) or of nothing; a few
 (WRONG_SHARE of those that speak) speak of any sentiment, and a few posts lack one of the two. So who reads one modality
 must guess where it is silent, and who reads both guesses less than half as often.
 """
@@ -23,7 +23,7 @@ LABELS = ("negative", "neutral", "positive")
 CLEAR_SHARE = 0.6
 WRONG_SHARE = 0.05
 ABSENT_SHARE = 0.1
-"""Of posts without text, and as many without a picture."""
+"""Of posts without text, and as many without an image."""
 SIDE = 96
 """Pixels."""
 SEED = 2016

@@ -1,4 +1,4 @@
-"""One's own table: rows with a text, a picture, a recording or a clip, and any labels.
+"""One's own table: rows with a text, an image, a recording or a clip, and any labels.
 
 A recipe names the table and its columns:
 

@@ -19,13 +19,13 @@ class TableRecipe:
     text: str | None = None
     """Column of texts."""
     image: str | None = None
-    """Column of pictures, as paths within `media`."""
+    """Column of images, as paths within `media`."""
     audio: str | None = None
     """Column of recordings, as paths within `media`."""
     video: str | None = None
     """Column of clips, as paths within `media`."""
     media: str | None = None
-    """Folder or zip below the data root that pictures, recordings and clips lie in; by default the table's folder."""
+    """Folder or zip below the data root that images, recordings and clips lie in; by default the table's folder."""
     group: str | None = None
     """Column of what must stay together: speaker, customer, film. By default rows of the same words stay together."""
     split: str | None = None

@@ -1,4 +1,4 @@
-"""Random changes to pictures that leave their meaning alone, for training only."""
+"""Random changes to images that leave their meaning alone, for training only."""
 
 from typing import Annotated
 
@@ -16,12 +16,12 @@ LUMINANCE = (0.299, 0.587, 0.114)
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
 class AugmentationRecipe:
-    """How far a picture may be changed each time it is seen."""
+    """How far an image may be changed each time it is seen."""
 
     smallest_crop: Annotated[float, Field(gt=0, le=1)] = 0.7
     """Least share of each side that a random crop keeps, before it is enlarged again."""
     flip: bool = True
-    """Mirror every second picture."""
+    """Mirror every second image."""
     colour: Share = 0.2
     """Brightness, contrast and saturation change by up to this share."""
 

@@ -11,7 +11,7 @@ from model_bundle.readers.reader import ModalityReader
 from model_bundle.spec import GraphSpec, ModalitySpec, TensorSpec
 from training.fitting.material import Material
 
-SMALLEST_DEVIATION = 1e-3
+MIN_DEVIATION = 1e-3
 """Keeps features that hardly ever change from being blown up."""
 
 Learned = Mapping[str, str | tuple[str, ...]]
@@ -80,4 +80,4 @@ class Standardisation(nn.Module):
     def fit(self, features: Tensor) -> None:
         """Measure mean and deviation of features float32 [items, width]."""
         self.mean.copy_(features.mean(dim=0))
-        self.deviation.copy_(features.std(dim=0) + SMALLEST_DEVIATION)
+        self.deviation.copy_(features.std(dim=0) + MIN_DEVIATION)

@@ -1,4 +1,4 @@
-"""Faces to one vector, with a compact residual network over grey pictures, pooled over frames."""
+"""Faces to one vector, with a compact residual network over grey images, pooled over frames."""
 
 import shutil
 from pathlib import Path
@@ -40,10 +40,10 @@ class FaceRecipe:
     """At most so many, evenly spaced over the clip."""
     side: Size = 48
     """Height and width of a face, in pixels."""
-    most_pixels: Size = 25_000_000
+    max_pixels: Size = 25_000_000
     """Larger images, and clips with larger frames, are refused."""
     widths: tuple[Size, ...] = (24, 48, 96, 192)
-    """Channels of each stage; each but the first halves the picture."""
+    """Channels of each stage; each but the first halves the image."""
     depths: tuple[Size, ...] = (1, 1, 2, 2)
     """Blocks of each stage."""
     changes: FaceChanges | None = None
@@ -80,7 +80,7 @@ class FaceRecipe:
             width=self.side,
             resize="stretch",
             resampling="bilinear",
-            most_pixels=self.most_pixels,
+            max_pixels=self.max_pixels,
         )
         return FramesSpec(frames=self.frames, picture=picture, face_detector=DETECTOR_GRAPH.file)
 

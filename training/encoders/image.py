@@ -1,4 +1,4 @@
-"""Pictures to one vector, with a convolutional network from `transformers`."""
+"""Images to one vector, with a convolutional network from `transformers`."""
 
 from dataclasses import dataclass as plain_dataclass
 from dataclasses import field
@@ -38,7 +38,7 @@ HIGHEST: Final = 255
 
 @plain_dataclass(frozen=True)
 class ImageNetwork:
-    """A kind of network that reads pictures, and how its published weights want them scaled."""
+    """A kind of network that reads images, and how its published weights want them scaled."""
 
     family: Family
     mean: Colour
@@ -64,9 +64,9 @@ class ImageRecipe:
     size: Size = 224
     """Height and width of what the network sees, in pixels."""
     shorter_side: Size = 256
-    """A picture is scaled until its shorter side has this many pixels; its middle is then seen."""
-    most_pixels: Size = 25_000_000
-    """Larger pictures are refused: decoding one takes memory."""
+    """An image is scaled until its shorter side has this many pixels; its middle is then seen."""
+    max_pixels: Size = 25_000_000
+    """Larger images are refused: decoding one takes memory."""
     trainable: Trainable = "all"
     """`all`, `none`, or how many of the last blocks learn."""
     frozen_batch_norms: bool = True
@@ -106,7 +106,7 @@ class ImageRecipe:
             resize="crop",
             shorter_side=self.shorter_side,
             resampling="bilinear",
-            most_pixels=self.most_pixels,
+            max_pixels=self.max_pixels,
         )
 
     @property
@@ -124,7 +124,7 @@ class ImageEncoder(Encoder):
         self.inputs = (TensorSpec(name="pixels", dtype="uint8", shape=("batch", recipe.size, recipe.size, 3)),)
         self.recipe = recipe
         network = IMAGE_NETWORKS[recipe.kind]
-        # Pixel by pixel, as pictures come: convolutions are faster so.
+        # Pixel by pixel, as images come: convolutions are faster so.
         self.network: Any = build_network(network.family, configuration)
         self.network.to(memory_format=torch.channels_last)
         mean, deviation = (torch.tensor(of)[:, None, None] for of in (network.mean, network.deviation))

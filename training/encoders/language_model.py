@@ -1,7 +1,7 @@
 """Going on with a published BERT's own task on the texts at hand, before any label is seen.
 
 Words are masked and guessed from their context (Devlin et al. 2019, arXiv:1810.04805), which brings a network closer to
-the language that it will judge (Gururangan et al. 2020, "Don't Stop Pretraining", arXiv:2004.10964).
+the language that it will predict (Gururangan et al. 2020, "Don't Stop Pretraining", arXiv:2004.10964).
 """
 
 import hashlib

@@ -183,7 +183,7 @@ class LstmEncoder(Encoder):
         """Reduce the LSTM's input [B, steps, channels] and states [B, steps, 2 * hidden] over time, and project them.
 
         What is said once and strongly counts by the maximum, what is said throughout by the mean, and attention
-        (Lin et al. 2017, arXiv:1703.03130) finds the steps that judge.
+        (Lin et al. 2017, arXiv:1703.03130) finds the steps that predict.
         """
         mask = _mask(step_counts, states.shape[1])
         weights = torch.where(mask > 0, self.attention(states), NEVER).softmax(dim=1)

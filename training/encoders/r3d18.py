@@ -40,7 +40,7 @@ class R3d18Recipe:
     """Height and width of what the network sees, in pixels."""
     shorter_side: Size = 128
     """A frame is scaled until its shorter side has this many pixels; its middle is then seen."""
-    most_pixels: Size = 9_000_000
+    max_pixels: Size = 9_000_000
     """Clips with larger frames are refused."""
     trainable: Trainable = "all"
     """`all`, `none`, or how many of the last stages learn."""
@@ -77,7 +77,7 @@ class R3d18Recipe:
             resize="crop",
             shorter_side=self.shorter_side,
             resampling="bilinear",
-            most_pixels=self.most_pixels,
+            max_pixels=self.max_pixels,
         )
         return FramesSpec(frames=self.frames, fill=True, picture=picture)
 

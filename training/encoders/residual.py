@@ -5,7 +5,7 @@ from torch.nn import functional
 
 
 class ResidualBlock(nn.Module):
-    """Two 3 x 3 convolutions beside a shortcut; `stride` (rows, columns) makes the picture smaller."""
+    """Two 3 x 3 convolutions beside a shortcut; `stride` (rows, columns) makes the image smaller."""
 
     def __init__(self, channels: int, wider: int, stride: tuple[int, int]) -> None:
         super().__init__()

@@ -110,7 +110,7 @@ def _coarse(waveform: Tensor, chance: float) -> Tensor:
 
 
 def _transform_size(samples: int) -> int:
-    """Return the next power of two: a GPU plans each other size anew, which takes longer than the transform."""
+    """Return the next power of two: a GPU plans each other size again, which takes longer than the transform."""
     return int(1 << (samples - 1).bit_length())
 
 

@@ -1,4 +1,4 @@
-"""Pictures of figures. Every function writes one PNG."""
+"""Images of figures. Every function writes one PNG."""
 
 from collections.abc import Mapping, Sequence
 from itertools import cycle

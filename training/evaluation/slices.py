@@ -39,7 +39,7 @@ SLICES = (
 def slices_of(examples: Sequence[Example]) -> dict[str, NDArray[np.bool_]]:
     """Return masks bool [examples]; empty ones are left out.
 
-    By number of words; where any example has metadata, by whether it is known; where any has a picture, by what a post
+    By number of words; where any example has metadata, by whether it is known; where any has an image, by what a post
     consists of.
     """
     image = np.array([example.item.image is not None for example in examples], np.bool_)

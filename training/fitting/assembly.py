@@ -27,7 +27,7 @@ def build_model(description: ModelDescription) -> MultimodalModel:
 
 
 def load_model(path: Path) -> tuple[ModelDescription, MultimodalModel]:
-    """Load a trained model, ready to judge."""
+    """Load a trained model, ready to predict."""
     description, state = load_checkpoint(path)
     model = build_model(description)
     model.load_state_dict(state["model"])

@@ -168,9 +168,13 @@ def _targets(examples: Sequence[Example], head: str, labels: Sequence[str]) -> N
     return np.array([UNLABELLED if label is None else classes[label] for label in found], np.int64)
 
 
+def _certain(label: str | None) -> dict[str, float]:
+    return {} if label is None else {label: 1.0}
+
+
 def _shares(examples: Sequence[Example], head: str, labels: Sequence[str]) -> NDArray[np.float32]:
     """Return shares that sum to 1, float32 [examples, labels]; zeros for an example without labels."""
-    found = [example.soft_labels.get(head) or {example.labels.get(head): 1.0} for example in examples]
+    found = [example.soft_labels.get(head) or _certain(example.labels.get(head)) for example in examples]
     table = [[soft.get(label, 0.0) for label in labels] for soft in found]
     values = np.array(table, np.float32).reshape(len(examples), len(labels))
     totals: NDArray[np.float32] = np.maximum(values.sum(axis=1, keepdims=True), np.finfo(np.float32).tiny)

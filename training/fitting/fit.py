@@ -35,7 +35,7 @@ ALONE = Beside()
 
 @dataclass(frozen=True)
 class Fitted:
-    """A trained model, and the part of the data that judged it on the way."""
+    """A trained model, and the part of the data that predicted it on the way."""
 
     description: ModelDescription
     model: MultimodalModel

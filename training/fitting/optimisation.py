@@ -52,7 +52,7 @@ class OptimisationRecipe:
     """Weight of the divergence between two answers to the same batch, each under its own dropout (R-Drop, Liang et al.
     2021, arXiv:2106.14448). A step then takes twice the time."""
     weight_average: Fraction = 0.0
-    """How much of the running mean of the weights stays at each step; that mean is what is judged and kept."""
+    """How much of the running mean of the weights stays at each step; that mean is what is predicted and kept."""
     patience: Count = 2
     """Epochs without a better validation score before training stops, counted after the head epochs."""
     monitor: Literal["accuracy", "macro_f1", "loss"] = "macro_f1"

@@ -10,7 +10,7 @@ from model_bundle.spec import TensorSpec
 
 
 class Fusion(nn.Module):
-    """Replaces the vector of an absent modality by a learned one, and judges what results.
+    """Replaces the vector of an absent modality by a learned one, and predicts what results.
 
     A subclass says in `judge` how, and makes its `heads` with `build_heads`; they give the outputs and their order.
     """

@@ -1,4 +1,4 @@
-"""Late fusion: each modality judges on its own, and what they say is added."""
+"""Late fusion: each modality predicts on its own, and what they say is added."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field

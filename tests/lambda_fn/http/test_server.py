@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from lambda_fn.inference import prediction_service
-from lambda_fn.inference.degradation import Outcome, predict_with_media
+from lambda_fn.inference.degradation import Outcome
+from lambda_fn.inference.prediction_service import predict_requests
 from lambda_fn.settings import Settings, read_settings
 from model_bundle.catalog import Catalog
 from tests.lambda_fn.served import connect, everything, request, response, served
@@ -69,13 +70,13 @@ class Gate:
         self._open.set()
 
 
-PREDICT = predict_with_media
+PREDICT = predict_requests
 
 
 @pytest.fixture
 def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
     gate = Gate()
-    monkeypatch.setattr(prediction_service, "predict_with_media", gate)
+    monkeypatch.setattr(prediction_service, "predict_requests", gate)
     yield gate
     gate.open()
 

@@ -49,7 +49,7 @@ def test_what_has_something_else_may_do_without_its_picture(post_predictor: Pred
     for outcome, code in ((late, "media_timeout"), (damaged, "image_undecodable")):
         assert isinstance(outcome, Prediction)
         assert outcome.modalities == {"text": True, "image": False}
-        assert [notice.code for notice in outcome.warnings] == [code]
+        assert [warning.code for warning in outcome.warnings] == [code]
         assert outcome.heads == post_predictor.predict(Item(text="good")).heads
 
 
@@ -101,7 +101,7 @@ def test_media_that_are_left_out_do_not_take_the_others_with_them(post_predictor
     assert isinstance(first, Prediction)
     assert isinstance(second, Prediction)
     assert first.modalities == {"text": True, "image": True}
-    assert [notice.code for notice in first.warnings] == ["media_timeout", "media_not_found"]
+    assert [warning.code for warning in first.warnings] == ["media_timeout", "media_not_found"]
     assert second.modalities == {"text": True, "image": False}
-    assert [notice.code for notice in second.warnings] == ["media_timeout", "image_undecodable"]
+    assert [warning.code for warning in second.warnings] == ["media_timeout", "image_undecodable"]
     assert third is LATE

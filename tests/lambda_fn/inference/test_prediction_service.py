@@ -7,8 +7,8 @@ import pytest
 from starlette.requests import ClientDisconnect
 
 from lambda_fn.errors import BatchTooLargeError, InvalidRequestError, OverloadedError, TextTooLongError
-from lambda_fn.inference.degradation import Outcome, predict_with_media
-from lambda_fn.inference.prediction_service import PredictionService
+from lambda_fn.inference.degradation import Outcome
+from lambda_fn.inference.prediction_service import PredictionService, predict_requests
 from lambda_fn.schemas.request import PredictionRequest
 from lambda_fn.settings import read_settings
 from model_bundle import Item, NothingToPredictError, Prediction, Predictor
@@ -40,7 +40,7 @@ def test_a_request_gets_the_predictors_answer(service: PredictionService, predic
 
 
 def test_the_longest_text_is_measured_in_characters(service: PredictionService) -> None:
-    _single(service, PredictionRequest(text="\N{GRINNING FACE}" * 10))
+    _single(service, PredictionRequest(text="good \N{GRINNING FACE}\N{GRINNING FACE}.."))
     with pytest.raises(TextTooLongError, match="at most 10 characters; this one has 11"):
         _single(service, PredictionRequest(text="x" * 11))
 
@@ -99,9 +99,9 @@ def test_a_large_batch_does_not_hold_up_a_small_request(tmp_path: Path, monkeypa
     def predict(predictor: Predictor, requests: Any, media: Any) -> list[Outcome]:
         if len(requests) > 1:
             assert blocked.wait(10)
-        return predict_with_media(predictor, requests, media)
+        return predict_requests(predictor, requests, media)
 
-    monkeypatch.setattr("lambda_fn.inference.prediction_service.predict_with_media", predict)
+    monkeypatch.setattr("lambda_fn.inference.prediction_service.predict_requests", predict)
 
     async def scenario() -> None:
         batches = [asyncio.create_task(service.predict_batch([{"text": "good"}] * 2, stays)) for _ in range(2)]

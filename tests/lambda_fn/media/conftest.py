@@ -29,9 +29,9 @@ def fetcher(
     return MediaFetcher(read_settings(**limits | settings), WebSource(WebPolicy(allow_loopback=here), names, tls))
 
 
-def budget(seconds: float = 10, most_bytes: int = 10_000_000) -> FetchBudget:
+def budget(seconds: float = 10, max_bytes: int = 10_000_000) -> FetchBudget:
     """What a request may spend."""
-    return FetchBudget(Deadline(seconds), Allowance(most_bytes), Allowance(most_bytes))
+    return FetchBudget(Deadline(seconds), Allowance(max_bytes), Allowance(max_bytes))
 
 
 def image_at(url: str) -> Medium:

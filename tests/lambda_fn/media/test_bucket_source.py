@@ -1,4 +1,4 @@
-"""Pictures out of S3, with the real client against moto."""
+"""Images out of S3, with the real client against moto."""
 
 import builtins
 import ssl

@@ -57,5 +57,5 @@ def test_all_of_them_share_a_deadline() -> None:
 def test_all_of_them_share_an_allowance(picture: bytes) -> None:
     with serving(always(answer(picture))) as port:
         most = 3 * len(picture) + 5
-        outcomes = fetcher().fetch_all([image_at(f"http://127.0.0.1:{port}/")] * 6, budget(most_bytes=most))
+        outcomes = fetcher().fetch_all([image_at(f"http://127.0.0.1:{port}/")] * 6, budget(max_bytes=most))
     assert sorted(_codes(outcomes)) == ["fetched"] * 3 + ["media_too_large"] * 3

@@ -1,4 +1,4 @@
-"""Files that pretend to be pictures, or are too much of one: each with its code, in little time and memory."""
+"""Files that pretend to be images, or are too much of one: each with its code, in little time and memory."""
 
 import json
 import struct
@@ -17,7 +17,7 @@ from tests.pictures import RED, encoded, plain
 
 SECONDS = 1.0
 MEGABYTES = 30
-"""More than decoding the largest picture that the tiny bundle takes needs, and far less than any bomb would."""
+"""More than decoding the largest image that the tiny bundle takes needs, and far less than any bomb would."""
 
 PNG_BEGINNING = b"\x89PNG\r\n\x1a\n"
 UNDECODABLE = "image_undecodable"

@@ -127,7 +127,7 @@ TURNS: dict[int, Callable[[np.ndarray], np.ndarray]] = {
     7: lambda stored: stored[::-1, ::-1].transpose(1, 0, 2),
     8: lambda stored: np.rot90(stored),
 }
-"""EXIF 2.32, tag 0x0112: what the stored picture needs to be upright."""
+"""EXIF 2.32, tag 0x0112: what the stored image needs to be upright."""
 
 
 @pytest.mark.parametrize("orientation", TURNS)

@@ -6,7 +6,7 @@ import pytest
 from model_bundle import Item, ValenceError
 from model_bundle.decoding.clip import ClipRequest, decode_clip
 from model_bundle.errors import AudioTooShortError
-from model_bundle.prediction import Notice
+from model_bundle.prediction import PredictionWarning
 from model_bundle.readers.audio import AudioReader
 from tests.drawn_clips import RATE, clip, recording, shades, tone
 
@@ -50,7 +50,7 @@ def test_a_video_is_heard_and_a_recording_beside_it_comes_first() -> None:
 def test_a_silent_video_has_no_sound() -> None:
     reading = READER.read(Item(video=clip(shades(5))))
     assert reading.arrays is None
-    assert [notice.code for notice in reading.notices] == ["no_audio_track"]
+    assert [warning.code for warning in reading.warnings] == ["no_audio_track"]
     assert READER.read(Item("words")).arrays is None
 
 
@@ -99,10 +99,13 @@ def test_a_decoded_clip_is_read_as_it_is() -> None:
 
 
 def test_warnings_of_decoding_are_passed_on() -> None:
-    warning = Notice("media_incomplete", "The file is damaged.")
+    warning = PredictionWarning("media_incomplete", "The file is damaged.")
     decoded = replace(decode_clip(recording(tone(1.0)), ClipRequest("audio")), warnings=(warning,))
-    assert READER.read(Item(audio=decoded)).notices == (warning,)
+    assert READER.read(Item(audio=decoded)).warnings == (warning,)
     silent = replace(decoded, waveform=None)
-    assert [notice.code for notice in READER.read(Item(video=silent)).notices] == ["media_incomplete", "no_audio_track"]
+    assert [warning.code for warning in READER.read(Item(video=silent)).warnings] == [
+        "media_incomplete",
+        "no_audio_track",
+    ]
     with pytest.raises(AudioTooShortError):
         READER.read(Item(audio=silent))

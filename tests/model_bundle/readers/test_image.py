@@ -14,7 +14,7 @@ from tests.pictures import encoded, halves, noise, pixels_of, plain
 @pytest.fixture
 def reader() -> ImageReader:
     graph = GraphSpec(file="image.onnx", inputs=(), outputs=())
-    return ImageReader(ImageSpec(graph=graph, height=6, width=9, resize="stretch", most_pixels=10_000_000))
+    return ImageReader(ImageSpec(graph=graph, height=6, width=9, resize="stretch", max_pixels=10_000_000))
 
 
 def test_a_picture_is_decoded_and_resized(reader: ImageReader) -> None:
@@ -41,7 +41,7 @@ def test_an_empty_picture_is_a_bad_one(reader: ImageReader) -> None:
 
 
 def test_a_picture_above_the_bundles_limit_is_refused(reader: ImageReader) -> None:
-    small = ImageReader(reader._spec.model_copy(update={"most_pixels": 95}))
+    small = ImageReader(reader._spec.model_copy(update={"max_pixels": 95}))
     with pytest.raises(ImageTooLargeError):
         small.read(Item(image=encoded(halves(12, 8), "PNG")))
 
@@ -60,7 +60,7 @@ def test_pillow_is_not_imported_before_the_first_picture() -> None:
 
 def test_a_file_that_is_cut_off_gives_a_warning(reader: ImageReader) -> None:
     content = encoded(noise(64, 48), "JPEG")
-    assert reader.read(Item(image=content)).notices == ()
+    assert reader.read(Item(image=content)).warnings == ()
     cut = reader.read(Item(image=content[:-2]))
     assert cut.arrays is not None
-    assert [notice.code for notice in cut.notices] == ["media_incomplete"]
+    assert [warning.code for warning in cut.warnings] == ["media_incomplete"]

@@ -15,7 +15,7 @@ FILTERS = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BI
 
 def image_spec(**changes: Any) -> ImageSpec:
     graph = GraphSpec(file="image.onnx", inputs=(), outputs=())
-    return ImageSpec(graph=graph, **({"height": 24, "width": 32, "resize": "stretch", "most_pixels": 10_000} | changes))
+    return ImageSpec(graph=graph, **({"height": 24, "width": 32, "resize": "stretch", "max_pixels": 10_000} | changes))
 
 
 @pytest.mark.parametrize("size", SIZES)

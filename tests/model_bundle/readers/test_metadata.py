@@ -27,8 +27,8 @@ def test_another_name_stands_for_its_genre(reader: MetadataReader) -> None:
 def test_an_unknown_genre_is_left_out_and_said(reader: MetadataReader) -> None:
     reading = reader.read(Item(genres=("Drama", "Telenovela")))
     assert multi_hot(reading) == [0, 1, 0]
-    assert [notice.code for notice in reading.notices] == ["genre_unknown"]
-    assert "Telenovela" in reading.notices[0].message
+    assert [warning.code for warning in reading.warnings] == ["genre_unknown"]
+    assert "Telenovela" in reading.warnings[0].message
 
 
 def test_an_item_with_neither_genre_nor_year_is_absent(reader: MetadataReader) -> None:
@@ -38,7 +38,7 @@ def test_an_item_with_neither_genre_nor_year_is_absent(reader: MetadataReader) -
 def test_only_unknown_genres_are_absent_too(reader: MetadataReader) -> None:
     reading = reader.read(Item(genres=("Telenovela",)))
     assert reading.arrays is None
-    assert len(reading.notices) == 1
+    assert len(reading.warnings) == 1
 
 
 def test_an_unknown_year_is_zero(reader: MetadataReader) -> None:

@@ -17,7 +17,7 @@ def read(tokenizer: Tokenizer, text: str, max_tokens: int = 6, head_tokens: int 
     reading = TextReader(tokenizer, max_tokens, head_tokens).read(Item(text=text))
     assert reading.arrays is not None
     words = [str(tokenizer.id_to_token(number)) for number in reading.arrays["token_ids"]]
-    return words, [notice.code for notice in reading.notices]
+    return words, [warning.code for warning in reading.warnings]
 
 
 def test_a_short_text_is_read_whole(tokenizer: Tokenizer) -> None:
@@ -29,9 +29,9 @@ def test_a_text_of_just_the_limit_is_not_cut(tokenizer: Tokenizer) -> None:
 
 
 def test_a_long_text_loses_its_middle_and_says_so(tokenizer: Tokenizer) -> None:
-    words, notices = read(tokenizer, "the film was good " + "awful " * 50 + "it is")
+    words, warnings = read(tokenizer, "the film was good " + "awful " * 50 + "it is")
     assert words == ["the", "film", "was", "good", "it", "is"]
-    assert notices == ["text_truncated"]
+    assert warnings == ["text_truncated"]
 
 
 def test_only_the_head_is_kept_when_it_takes_all(tokenizer: Tokenizer) -> None:
@@ -54,7 +54,7 @@ def test_punctuation_makes_no_text_known(tokenizer: Tokenizer) -> None:
 def test_a_wholly_unknown_text_is_absent(tokenizer: Tokenizer, text: str) -> None:
     reading = TextReader(tokenizer, 6, 4).read(Item(text=text))
     assert reading.arrays is None
-    assert [notice.code for notice in reading.notices] == ["text_mostly_unknown"]
+    assert [warning.code for warning in reading.warnings] == ["text_mostly_unknown"]
 
 
 def test_tokens_that_every_text_has_are_no_known_words(tokenizer: Tokenizer) -> None:
@@ -77,14 +77,14 @@ def test_a_text_is_cleaned_where_emoji_have_names(tokenizer: Tokenizer) -> None:
 def test_a_text_of_which_cleaning_leaves_nothing_is_absent(tokenizer: Tokenizer) -> None:
     reading = TextReader(tokenizer, 6, 4, Pictographs({}, {})).read(Item(text="http://t.co/x @bob"))
     assert reading.arrays is None
-    assert [notice.code for notice in reading.notices] == ["text_without_words"]
+    assert [warning.code for warning in reading.warnings] == ["text_without_words"]
 
 
 @pytest.mark.parametrize("text", [None, "", "  \n\t"])
 def test_no_text_is_an_absent_modality(tokenizer: Tokenizer, text: str | None) -> None:
     reading = TextReader(tokenizer, 6, 4).read(Item(text=text))
     assert reading.arrays is None
-    assert reading.notices == ()
+    assert reading.warnings == ()
 
 
 def test_padding_goes_up_to_the_longest_text(tokenizer: Tokenizer) -> None:
@@ -106,7 +106,7 @@ def test_many_are_read_as_one_by_one(tokenizer: Tokenizer) -> None:
     reader = TextReader(tokenizer, 6, 4)
     items = [Item(text=text) for text in ("A great film!", None, "  ", "the film was " * 9, "ein guter Film", "zzz")]
     for many, one in zip(reader.read_many(items), map(reader.read, items), strict=True):
-        assert many.notices == one.notices
+        assert many.warnings == one.warnings
         assert (many.arrays is None) == (one.arrays is None)
         for name, values in (one.arrays or {}).items():
             assert many.arrays is not None

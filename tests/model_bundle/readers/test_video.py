@@ -13,7 +13,7 @@ from tests.drawn_clips import clip, drawn_face, recording, shades, tone
 from tests.pictures import encoded
 from training.encoders.face import DETECTOR
 
-PICTURE = ResizeSpec(height=16, width=16, resize="stretch", resampling="bilinear", most_pixels=200_000)
+PICTURE = ResizeSpec(height=16, width=16, resize="stretch", resampling="bilinear", max_pixels=200_000)
 
 
 def reader_of(frames: int = 4, fill: bool = False, faces: bool = False) -> VideoReader:
@@ -59,7 +59,7 @@ def test_a_picture_is_a_clip_of_one_frame() -> None:
 def test_sound_alone_shows_nothing() -> None:
     reading = reader_of().read(Item(video=recording(tone(1.0))))
     assert reading.arrays is None
-    assert [notice.code for notice in reading.notices] == ["no_video_track"]
+    assert [warning.code for warning in reading.warnings] == ["no_video_track"]
     assert reader_of().read(Item("words")).arrays is None
 
 
@@ -87,21 +87,21 @@ def test_the_face_is_all_that_is_seen() -> None:
     ]
     assert shares[0] < 0.2
     assert shares[1] > 0.4
-    assert face.notices == ()
+    assert face.warnings == ()
 
 
 def test_without_a_face_the_whole_picture_stays_and_of_several_the_largest() -> None:
     none = reader_of(faces=True).read(Item(video=clip(shades(3, side=128))))
     two = np.concatenate([drawn_face(size=50), drawn_face(size=80)], axis=1)
     several = reader_of(faces=True).read(Item(video=clip([two] * 2)))
-    assert [notice.code for notice in none.notices] == ["no_face"]
-    assert [notice.code for notice in several.notices] == ["several_faces"]
+    assert [warning.code for warning in none.warnings] == ["no_face"]
+    assert [warning.code for warning in several.warnings] == ["several_faces"]
 
 
 def test_a_face_that_was_cut_out_already_is_not_looked_for() -> None:
     reading = reader_of(faces=True).read(Item(image=_png(shades(3, side=48)[1])))
     assert reading.arrays is not None
-    assert reading.notices == ()
+    assert reading.warnings == ()
 
 
 def test_shorter_clips_are_padded() -> None:

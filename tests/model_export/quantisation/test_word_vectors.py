@@ -6,7 +6,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from model_export.quantisation.word_vectors import BLOCK_ROWS, SMALLEST_TABLE, quantise_word_vectors
+from model_export.quantisation.word_vectors import BLOCK_ROWS, MIN_TABLE_SIZE, quantise_word_vectors
 
 WIDTH = 64
 
@@ -33,7 +33,7 @@ def look_up(path: Path, rows: int) -> NDArray[np.float32]:
 
 
 def test_a_large_table_is_close_and_a_quarter_of_the_size(tmp_path: Path) -> None:
-    rows = SMALLEST_TABLE // WIDTH
+    rows = MIN_TABLE_SIZE // WIDTH
     path = tmp_path / "a.onnx"
     table = write_lookup(path, rows)
     size = path.stat().st_size
@@ -45,7 +45,7 @@ def test_a_large_table_is_close_and_a_quarter_of_the_size(tmp_path: Path) -> Non
 
 def test_narrow_rows_share_a_scale(tmp_path: Path) -> None:
     path = tmp_path / "a.onnx"
-    table = write_lookup(path, SMALLEST_TABLE + 1, width=1)
+    table = write_lookup(path, MIN_TABLE_SIZE + 1, width=1)
     size = path.stat().st_size
     quantise_word_vectors(path)
     assert path.stat().st_size < 0.3 * size
@@ -56,7 +56,7 @@ def test_narrow_rows_share_a_scale(tmp_path: Path) -> None:
 
 def test_a_small_table_stays_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "a.onnx"
-    write_lookup(path, SMALLEST_TABLE // WIDTH - 1)
+    write_lookup(path, MIN_TABLE_SIZE // WIDTH - 1)
     before = path.read_bytes()
     quantise_word_vectors(path)
     assert path.read_bytes() == before

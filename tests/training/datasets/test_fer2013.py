@@ -21,7 +21,7 @@ FACES = {
     "test/neutral/00031": 31,
     "test/disgust/00032": 32,
 }
-"""Number of the picture by name: one stands twice in train, one in train and in test."""
+"""Number of the image by name: one stands twice in train, one in train and in test."""
 VOTES = {
     "test/fear/00030": {"fear": 6, "surprise": 4},
     "test/neutral/00031": {"neutral": 4, "sadness": 4, "contempt": 2},

@@ -34,8 +34,8 @@ def test_words_that_mostly_stay_are_not_exchanged() -> None:
 def edited(monkeypatch: pytest.MonkeyPatch) -> list[Example]:
     text = "Boring, boring, boring! A boring film. Unboring it is not, and not boringly told; boring."
     reviews = [Example(f"r{number}", Item(text), {"sentiment": "negative"}, f"f{number}") for number in range(200)]
-    monkeypatch.setattr(imdb_edited.imdb, "read", lambda *_: reviews)
-    monkeypatch.setattr(imdb_edited.imdb_revised, "read", lambda *_: pairs(*PAIRS))
+    monkeypatch.setattr("training.datasets.imdb_edited.imdb.read", lambda *_: reviews)
+    monkeypatch.setattr("training.datasets.imdb_edited.imdb_revised.read", lambda *_: pairs(*PAIRS))
     source = object()
     return imdb_edited.read([source, source], "train")  # type: ignore[list-item]
 

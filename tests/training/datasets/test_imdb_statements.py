@@ -20,7 +20,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[Example]:
         Example(f"r{number}", Item(text), {"sentiment": label}, f"film{number}")
         for number, (label, text) in enumerate(texts)
     ]
-    monkeypatch.setattr(imdb_statements.imdb, "read", lambda *_: reviews)
+    monkeypatch.setattr("training.datasets.imdb_statements.imdb.read", lambda *_: reviews)
     return imdb_statements.read([], "train")
 
 

@@ -161,13 +161,15 @@ def test_earlier_turns_follow_the_text_the_latest_first(learned: Learned) -> Non
     tokenizer = reader._tokenizer
     reading = reader.read(Item("good", speaker="Bo", context=TURNS))
     assert reading.arrays is not None
-    own, latest, before, *rest = tokenizer.decode(reading.arrays["token_ids"], skip_special_tokens=False).split("[SEP]")
+    own, latest, before, *rest = tokenizer.decode(
+        reading.arrays["token_ids"].tolist(), skip_special_tokens=False
+    ).split("[SEP]")
     assert "good" in own
     assert "awful" in latest
     assert "day" in before or "good" in before
     assert rest == [""]
-    assert [notice.code for notice in reading.notices] == ["context_truncated"]
-    assert reader.read(Item("good", speaker="Bo", context=TURNS[2:])).notices == ()
+    assert [warning.code for warning in reading.warnings] == ["context_truncated"]
+    assert reader.read(Item("good", speaker="Bo", context=TURNS[2:])).warnings == ()
 
 
 @torch.inference_mode()

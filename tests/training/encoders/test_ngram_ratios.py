@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,11 @@ from training.datasets import Example
 from training.encoders.ngram_ratios import labelled_batches
 from training.fitting.material import Material
 
-TWO = {"sentiment": ("negative", "positive")}
-THREE = {"sentiment": ("negative", "neutral", "positive")}
+TWO: dict[str, tuple[str, ...]] = {"sentiment": ("negative", "positive")}
+THREE: dict[str, tuple[str, ...]] = {"sentiment": ("negative", "neutral", "positive")}
 
 
-def shares(tiny_bundle: Path, examples: list[Example], labels: dict[str, tuple[str, ...]]) -> list[float]:
+def shares(tiny_bundle: Path, examples: list[Example], labels: Mapping[str, tuple[str, ...]]) -> list[float]:
     reader = TextReader(load_tokenizer(tiny_bundle / "tokenizer.json"), 8, 4)
     readings = reader.read_many([example.item for example in examples])
     batches = list(labelled_batches(reader, Material(examples, (), labels, {"text": readings}), CPU))

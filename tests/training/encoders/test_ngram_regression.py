@@ -45,7 +45,9 @@ def test_added_sums_move_the_margin_as_the_model_itself_would(examples: list[Exa
     assert encoder.ngrams is not None
     margins = Margins(model, "text", "sentiment", features, range(6))
     expected = margins.with_sums(np.array([[2.0, 0.0, 0.0]]) * [[len(set(row.tolist()))] for row in _words(features)])
-    encoder.ngrams.weights[0].load_state_dict({"weight": torch.full_like(encoder.ngrams.weights[0].weight, 2.0)})
+    encoder.ngrams.weights[0].load_state_dict(
+        {"weight": torch.full_like(encoder.ngrams.weights[0].state_dict()["weight"], 2.0)}
+    )
     logits = predict_logits(model, features)["sentiment"]
     assert (logits[:, 1] - logits[:, 0]).tolist() == pytest.approx(expected.tolist(), abs=1e-4)
 
