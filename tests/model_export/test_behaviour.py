@@ -16,7 +16,7 @@ def test_the_card_carries_failure_rates(tiny_bundle: Path, tmp_path: Path) -> No
     spec, line = check.measure(tiny_bundle, read_spec(tiny_bundle))
     assert spec.measurements[0] == read_spec(tiny_bundle).measurements[0]
     rates = {figure.name: figure.value for figure in spec.measurements[1].figures}
-    assert rates["failure rate, case"] == 0
+    assert rates["failure rate, case"] < rates["failure rate, mean of the capabilities"]
     assert 0 < rates["failure rate, mean of the capabilities"] < 1
     assert spec.measurements[1].command == "python -m training behave reviews"
     recipe = spec.provenance.model_copy(update={"recipe": {"card": {}}})

@@ -34,7 +34,8 @@ def test_rates_and_failures_are_printed_and_written(
     figures = json.loads(target.read_text(encoding="utf-8"))
     assert figures["n"] == sum(capability["n"] for capability in figures["capabilities"].values())
     assert figures["command"].startswith("python -m training ")
-    assert f"| case | {figures['capabilities']['case']['n']} | 0.0% |" in printed
+    case = figures["capabilities"]["case"]
+    assert f"| case | {case['n']} | {case['failure_rate']:.1%} |" in printed
     assert "vocabulary: complaint: `" in printed
     assert {path.name for path in report.iterdir()} == {"behaviour.json", "behaviour.md", "behaviour.png"}
 

@@ -91,5 +91,7 @@ def test_only_words_are_masked(tokenizer: Tokenizer) -> None:
     assert not chosen[:, -6:].any()
     assert torch.mean(words, dtype=torch.float32).item() == pytest.approx(0.2, abs=0.02)
     assert torch.equal(shown[~chosen], ids[~chosen])
-    masked = torch.eq(shown[chosen], tokenizer.token_to_id(MASK_TOKEN)).float().mean().item()
+    mask = tokenizer.token_to_id(MASK_TOKEN)
+    assert mask is not None
+    masked = torch.eq(shown[chosen], mask).float().mean().item()
     assert masked == pytest.approx(0.8, abs=0.03)
