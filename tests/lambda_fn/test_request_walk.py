@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-MAX_FILES = 24
+MAX_FILES = 20
 TRACED = """
 import json, sys, threading
 from pathlib import Path
