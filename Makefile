@@ -35,7 +35,7 @@ serve: $(SERVING)/installed
 # One thread: so small a model gains nothing from a second, and loses much where other programs are at work too.
 demo-train: export OMP_NUM_THREADS = 1
 demo-train: $(WHOLE)/installed
-	$(RUN) training train demo --output runs/demo
+	$(RUN) training train demo --output runs/demo --overwrite
 	$(RUN) model_export runs/demo/best.pt runs/models/demo
 	$(RUN) training evaluate --bundle runs/models/demo --dataset synthetic --split test
 	$(RUN) training evaluate --bundle runs/models/demo --dataset synthetic --split test --without image

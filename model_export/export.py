@@ -28,6 +28,7 @@ from training.fitting.assembly import build_readers, load_model
 from training.fitting.batches import FeatureSet
 from training.fitting.checkpoint import ModelDescription, load_checkpoint
 from training.fitting.inference import Logits, predict_logits
+from training.outputs import check_folder
 from training.recipe import recipe_values
 
 
@@ -54,7 +55,7 @@ def export_bundle(
     """
     _check_replaceable(folder)
     _check_name(checkpoint, folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    check_folder(folder.parent)
     with TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as workplace:
         partial = Path(workplace) / folder.name
         partial.mkdir()

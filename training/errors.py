@@ -23,6 +23,12 @@ class CheckpointError(ValenceError):
     code = "checkpoint_invalid"
 
 
+class OutputError(ValenceError):
+    """A command can't write where it was told to, or would lose what lies there."""
+
+    code = "output_invalid"
+
+
 class BehaviourError(ValenceError):
     """The behaviour suite is not sound, or a bundle can't be put through it."""
 

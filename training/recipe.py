@@ -150,3 +150,24 @@ def _assign(values: dict[str, Any], key: str, value: Any) -> None:
 
 def _written(key: str, value: Any) -> str:
     return key if value is None else f"{key}={value}"
+
+
+HARMLESS = ("card", "version", "optimisation.patience")
+"""Values that may change between the two parts of a run: the weights don't depend on them."""
+
+
+def is_harmless(name: str) -> bool:
+    """Whether a value may differ when a run is resumed."""
+    return name.startswith(HARMLESS)
+
+
+def differences(first: Recipe, second: Recipe) -> list[str]:
+    """Return the names, such as `optimisation.epochs`, of the values that differ."""
+    one, other = _flat(recipe_values(first)), _flat(recipe_values(second))
+    return sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
+
+
+def _flat(values: Any, name: str = "") -> dict[str, Any]:
+    if not isinstance(values, dict):
+        return {name: values}
+    return {key: found for part, of in values.items() for key, found in _flat(of, f"{name}.{part}".lstrip(".")).items()}

@@ -15,6 +15,7 @@ from training.behaviour import load_suite, measure_behaviour
 from training.behaviour.gate import worsened
 from training.behaviour.report import examples, table, write_behaviour_report
 from training.commands.arguments import add_margins, chosen_margins, invoked_command
+from training.outputs import check_file, check_folder
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,6 +34,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure, print, and write what was asked for; return the exit status."""
+    if arguments.json:
+        check_file(arguments.json)
+    if arguments.report:
+        check_folder(arguments.report)
     suite = load_suite()
     figures, *others = [
         measure_behaviour(Predictor.open(folder, arguments.threads), suite, arguments.seed)
@@ -45,7 +50,6 @@ def run(arguments: argparse.Namespace) -> int:
     print(table(figures, before))
     print("\nFailures:\n" + examples(figures, arguments.examples))
     if arguments.json:
-        arguments.json.parent.mkdir(parents=True, exist_ok=True)
         arguments.json.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     if arguments.report:
         write_behaviour_report(figures, before, arguments.report)

@@ -30,6 +30,7 @@ from training.evaluation.slices import pooled_slices, slice_accuracy
 from training.fitting.batches import FeatureSet
 from training.fitting.fit import ALONE, fit, load_training_data
 from training.fitting.inference import predict_logits
+from training.outputs import check_file, check_folder
 from training.recipe import Recipe
 
 
@@ -60,10 +61,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Cross-validate and print mean and deviation."""
     recipe = chosen_recipe(arguments)
-    result = cross_validate(recipe, arguments, arguments.output or Path("runs") / f"{recipe.name}-folds")
+    folder = arguments.output or Path("runs") / f"{recipe.name}-folds"
+    check_folder(folder)
+    if arguments.json:
+        check_file(arguments.json)
+    result = cross_validate(recipe, arguments, folder)
     print(table(result))
     if arguments.json:
-        arguments.json.parent.mkdir(parents=True, exist_ok=True)
         arguments.json.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
 
 

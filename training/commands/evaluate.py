@@ -20,6 +20,7 @@ from training.errors import DatasetError
 from training.evaluation.report import measure, summary, write_report
 from training.evaluation.slices import slice_accuracy
 from training.fitting.inference import Logits
+from training.outputs import check_file, check_folder
 from training.recipe import load_recipe
 
 CHUNK = 512
@@ -42,6 +43,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Evaluate, print the main figures, and write what was asked for."""
+    if arguments.json:
+        check_file(arguments.json)
+    if arguments.report:
+        check_folder(arguments.report)
     predictor = Predictor.open(arguments.bundle, arguments.threads)
     wanted = {modality.kind for modality in predictor.spec.modalities}.difference(arguments.without)
     columns = load_recipe(arguments.recipe).data.table if arguments.recipe else None
@@ -51,7 +56,6 @@ def run(arguments: argparse.Namespace) -> None:
     figures["command"] = invoked_command()
     print(summary(figures))
     if arguments.json:
-        arguments.json.parent.mkdir(parents=True, exist_ok=True)
         arguments.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     if arguments.report:
         write_report(figures, arguments.report)

@@ -17,6 +17,7 @@ from training.evaluation.report import Figures, measure, summary, write_report
 from training.fitting.fit import Fitted, fit, load_training_data
 from training.fitting.inference import predict_logits
 from training.fitting.loop import BEST
+from training.outputs import check_run
 from training.recipe import Recipe
 from training.stages import FINISHED, is_finished, stage_folder, stage_recipes, with_references
 
@@ -30,13 +31,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_data_root(parser)
     add_device(parser)
     parser.add_argument("--output", type=Path, help="folder of the run (default: runs/ and the recipe's name)")
-    parser.add_argument("--resume", action="store_true", help="go on from the folder's last checkpoint, if it has one")
+    parser.add_argument("--resume", action="store_true", help="continue the run in the folder from its last checkpoint")
+    parser.add_argument("--overwrite", action="store_true", help="replace the run in the folder, if it holds one")
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Train, calibrate and report."""
     recipe = chosen_recipe(arguments)
     folder = arguments.output or Path("runs") / recipe.name
+    check_run(folder, arguments.resume, arguments.overwrite)
     train(recipe, arguments.data_root, folder, torch.device(arguments.device), arguments.resume)
     print(f"Best model: {folder / BEST}. Next: python -m model_export {folder / BEST} models/{recipe.name}")
 

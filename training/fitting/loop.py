@@ -28,6 +28,7 @@ from training.fitting.optimisation import (
 from training.fitting.random_state import random_state, restore_random_state
 from training.fitting.validation import validation_figures, validation_score
 from training.precision import bfloat16_obstacle
+from training.recipe import differences, is_harmless
 
 LAST, BEST = "last.pt", "best.pt"
 STEPS_PER_CHECKPOINT = 200
@@ -66,10 +67,7 @@ class Trainer:
     def resume(self) -> None:
         """Go on from `last.pt`; CheckpointError if there is none, or it is of another recipe or other data."""
         description, state = load_checkpoint(self.folder / LAST)
-        if (description.recipe, description.fingerprint) != (self.description.recipe, self.description.fingerprint):
-            raise CheckpointError(
-                f"{self.folder / LAST} belongs to another recipe or other data. Choose another --output, or start anew."
-            )
+        self._check_sameness(description)
         self.model.load_state_dict(state["model"])
         self._optimiser.load_state_dict(state["optimiser"])
         self._schedule.load_state_dict(state["schedule"])
@@ -77,6 +75,16 @@ class Trainer:
             self._average.load_state_dict(state["average"])
         self.progress = Progress(**state["progress"])
         restore_random_state(state["random"])
+
+    def _check_sameness(self, earlier: ModelDescription) -> None:
+        changed = [name for name in differences(earlier.recipe, self.description.recipe) if not is_harmless(name)]
+        if earlier.fingerprint != self.description.fingerprint:
+            changed.append("the examples")
+        if changed:
+            raise CheckpointError(
+                f"{self.folder / LAST} belongs to another recipe or other data: {', '.join(changed)} differ. "
+                "Set them back, choose another --output, or replace the run with --overwrite."
+            )
 
     def fit(self) -> MultimodalModel:
         """Train to the end and return the best epoch's model; TrainingInterruptedError on Ctrl-C or SIGTERM."""

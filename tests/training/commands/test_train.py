@@ -77,9 +77,11 @@ def test_a_command_that_was_interrupted_goes_on(
     assert all(torch.equal(weight, resumed.state_dict()[name]) for name, weight in expected.state_dict().items())
 
 
-def test_resuming_with_nothing_to_resume_starts(data_root: Path, tmp_path: Path) -> None:
-    assert train(data_root, tmp_path, "--set", "optimisation.epochs=1", "--resume") == 0
-    assert (tmp_path / "best.pt").exists()
+def test_resuming_with_nothing_to_resume_is_refused(
+    data_root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert train(data_root, tmp_path, "--set", "optimisation.epochs=1", "--resume") == 2
+    assert "no checkpoint to resume from" in capsys.readouterr().err
 
 
 def test_resuming_another_recipe_is_refused(
