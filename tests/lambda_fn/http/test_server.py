@@ -143,7 +143,7 @@ class TestHalfClosed:
 
     @pytest.mark.parametrize("part", [request()[:20], request()[:-3]])
     def test_half_a_request_is_not_waited_for(self, port: int, part: bytes) -> None:
-        with connect(port, timeout=3) as connection:
+        with connect(port, timeout=20) as connection:
             connection.sendall(part)
             connection.shutdown(socket.SHUT_WR)
             assert everything(connection) == b""
