@@ -71,7 +71,8 @@ def test_every_graph_is_within_a_ten_thousandth_of_torch(exported: tuple[Path, l
     assert [name for name, _ in differences] == ["text", "metadata", "fusion"]
     assert all(float(difference) <= 1e-4 for _, difference in differences)
     assert any(
-        line.startswith("text, float32, word vectors int8: kept, same label as torch on ") for line in exported[1]
+        line.startswith("text, stored in int8, computed in float32: kept, same label as torch on ")
+        for line in exported[1]
     )
 
 
@@ -112,7 +113,7 @@ def test_the_description_says_where_the_model_comes_from(bundle: Path, examples:
     assert [head.labels for head in spec.heads] == [("negative", "positive")]
     assert spec.heads[0].temperature != 1
     assert {modality.kind: modality.graph.precision for modality in spec.modalities} == {
-        "text": "float32, word vectors int8",
+        "text": "stored in int8, computed in float32",
         "metadata": "float32",
     }
     assert {path.name for path in bundle.iterdir()} == {*spec.files, "bundle.json"}
@@ -143,8 +144,8 @@ def test_the_card_says_what_one_should_know(bundle: Path) -> None:
     assert DATASETS["imdb"].citation in card
     assert all(f"- {limit}" in card for limit in recipe.card.limits)
     assert recipe.card.intended_use in card
-    assert "None were recorded with this export." in card
-    assert "`text.onnx`: float32, word vectors int8" in card
+    assert "unclear (confidence below" in card
+    assert "`text.onnx`: stored in int8, computed in float32" in card
 
 
 def _copy(bundle: Path, target: Path) -> dict[str, bytes]:
@@ -235,6 +236,6 @@ def test_what_the_gate_refuses_ships_as_float32(
 ) -> None:
     monkeypatch.setattr("model_export.gate.MIN_AGREEMENT", 1.1)
     lines = export_bundle(checkpoint, tmp_path / "reviews", quantise=True, measurements=[])
-    assert any(line.startswith("text, float32, word vectors int8: refused, ") for line in lines)
+    assert any(line.startswith("text, stored in int8, computed in float32: refused, ") for line in lines)
     assert read_spec(tmp_path / "reviews").modalities[0].graph.precision == "float32"
     assert json.loads((tmp_path / "reviews/bundle.json").read_text(encoding="utf-8"))["name"] == "reviews"

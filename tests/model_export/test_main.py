@@ -56,7 +56,8 @@ def test_from_training_to_the_figures_of_a_bundle(
     assert f"| sentiment | accuracy | text, metadata | {accuracy:.4f} |" in (bundle / "README.md").read_text(
         encoding="utf-8"
     )
-    measurement, behaviour = Predictor.open(bundle).spec.measurements
+    measurement, clarity, behaviour = Predictor.open(bundle).spec.measurements
     assert measurement.figures[0].value == accuracy
+    assert clarity.split.startswith("validation")
     assert behaviour.dataset == "behaviour suite"
     assert "int8" not in capsys.readouterr().out.splitlines()[-1]
