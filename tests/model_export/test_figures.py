@@ -49,7 +49,7 @@ def test_an_evaluation_is_recorded(tmp_path: Path) -> None:
 def test_the_report_of_a_training_is_recorded(finished_run: Path) -> None:
     measurement = read_measurement(finished_run / "validation/report.json")
     assert measurement.split == "validation"
-    assert measurement.command.startswith("python -m training ")
+    assert measurement.command.startswith("python -m training")
     assert (measurement.figures[0].head, measurement.figures[0].name) == ("sentiment", "accuracy")
     assert 0 <= measurement.figures[0].value <= 1
 

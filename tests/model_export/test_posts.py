@@ -21,7 +21,13 @@ Exported = tuple[Path, list[str]]
 
 
 def test_no_recipe_is_forgotten() -> None:
-    assert {path.stem for path in RECIPES_FOLDER.glob("*.yaml")} == {"reviews", *TINY_POSTS, *TINY_TEXTS, *TINY_CLIPS}
+    assert {path.stem for path in RECIPES_FOLDER.glob("*.yaml")} == {
+        "reviews",
+        "reviews_teacher",
+        *TINY_POSTS,
+        *TINY_TEXTS,
+        *TINY_CLIPS,
+    }
 
 
 @pytest.fixture(scope="session", params=sorted(TINY_POSTS))

@@ -15,5 +15,5 @@ def test_no_thread_outlives_its_server(script: Script) -> None:
     before = set(running_threads())
     with serving(script) as port, socket.create_connection(("127.0.0.1", port)) as client:
         client.sendall(b"GET / HTTP/1.1\r\n\r\n")
-        assert set(running_threads()) > before
+        assert set(running_threads()) - before
     assert set(running_threads()) <= before  # one of another test may have ended meanwhile

@@ -34,7 +34,7 @@ def test_the_service_is_asked_and_stopped(models: Path, capsys: pytest.CaptureFi
     posts = load_dataset("synthetic", Path("none"), "test")
     post = next(example for example in posts if example.item.text and example.item.image)
     assert f"The post {post.identifier} of synthetic is labelled {post.labels['sentiment']}." in said
-    assert said.count("POST /v1/predict") == said.count('"label": ') == 2
+    assert said.count("POST /v1/predict") == said.count('"sentiment": {\n    "label": ') == 2
     assert said.count('"image": {\n      "present": true') == 1
 
 

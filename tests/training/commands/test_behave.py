@@ -33,7 +33,7 @@ def test_rates_and_failures_are_printed_and_written(
     printed = capsys.readouterr().out
     figures = json.loads(target.read_text(encoding="utf-8"))
     assert figures["n"] == sum(capability["n"] for capability in figures["capabilities"].values())
-    assert figures["command"].startswith("python -m training ")
+    assert figures["command"].startswith("python -m training")
     case = figures["capabilities"]["case"]
     assert f"| case | {case['n']} | {case['failure_rate']:.1%} |" in printed
     assert "vocabulary: complaint: `" in printed
